@@ -1,0 +1,53 @@
+"""What others report, beside a figure and never part of a sum. The entries, each with its source, are in benchmarks.json."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple, Optional
+
+ENTRIES = Path(__file__).resolve().parent / "benchmarks.json"
+
+
+class Benchmark(NamedTuple):
+    """One published figure: a ratio or a range (an open end is None), for a population, by a publisher, with its year."""
+
+    id: str
+    metric: str
+    stat: str
+    low_ratio: Optional[Decimal]
+    high_ratio: Optional[Decimal]
+    population: str
+    acv_low: Optional[int]
+    acv_high: Optional[int]
+    source: str
+    year: Optional[int]
+    confidence: str
+    headline: bool
+
+    @property
+    def publisher(self) -> str:
+        return self.source.split(",")[0]
+
+
+def read() -> list[Benchmark]:
+    """All entries for a year."""
+    rows = json.loads(ENTRIES.read_text(encoding="utf-8"), parse_float=Decimal)
+    return [Benchmark(row["id"], row["metric"], row["stat"], row["low"], row["high"], row["population"], row["acv_low"],
+                      row["acv_high"], row["source"], row["year"], row["confidence"], row["headline"])
+            for row in rows if row["period"] == "year"]
+
+
+def beside(metric: str, acv: Optional[Decimal], entries: list[Benchmark]) -> list[Benchmark]:
+    """At most two surveys for a metric: one for contracts of this mean size, one of a whole population by another publisher.
+
+    The newest first, primary before second hand; aims and rules of thumb never.
+    """
+    surveys = [e for e in entries if e.metric == metric and e.stat in ("median", "mean") and e.year is not None]
+    surveys.sort(key=lambda e: (-(e.year or 0), e.confidence != "primary", e.id))
+    sized = [e for e in surveys if acv is not None and (e.acv_low, e.acv_high) != (None, None)
+             and (e.acv_low or 0) <= acv and (e.acv_high is None or acv < e.acv_high)]
+    sized.sort(key=lambda e: e.confidence != "primary")
+    whole = [e for e in surveys if e.headline and e.publisher not in [s.publisher for s in sized[:1]]]
+    return (sized[:1] + whole)[:2]

@@ -1,0 +1,113 @@
+"""The flags that every door has, and the one way in which a door ends."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Callable, NamedTuple, Optional
+
+from cslib import VERSION, result
+from cslib.page import Page, rendered
+from cslib.policy import STAGES
+from cslib.refusal import Refusal, Usage, refusal_record, refusal_text
+
+ANSWERED, REFUSED, WRONG_USAGE, FAILED_ON = 0, 1, 2, 3
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+class Reply(NamedTuple):
+    """What a door has to say: the pages and records for stdout (short) and for --output (full), and its verdict."""
+
+    page: Callable[[bool], Page]
+    record: Callable[[bool], dict]
+    verdict: Optional[str]
+
+
+def parser(script: str, question: str, sample: str, words: tuple[str, ...]) -> argparse.ArgumentParser:
+    """The shared flags. `words` are the verdicts from best to worst, for --fail-on."""
+    flags = argparse.ArgumentParser(prog=script, description=question, allow_abbrev=False,
+                                    epilog="Exit codes: 0 answered, 1 input refused, 2 wrong usage, 3 --fail-on met.")
+    flags.add_argument("file", nargs="?", metavar="FILE", help=f"input, or - for standard input; none: the sample ({sample})")
+    flags.add_argument("--format", choices=("text", "markdown", "json", "html"), default="text")
+    flags.add_argument("--output", metavar="FILE", help="write the full result there, in --format; stdout keeps the short text report")
+    flags.add_argument("--top", type=_top, default=10, metavar="N", help="longest list on stdout (default 10)")
+    flags.add_argument("--all", action="store_true", help="whole lists on stdout")
+    flags.add_argument("--policy", metavar="FILE", help="your own thresholds, merged over the defaults")
+    flags.add_argument("--stage", choices=STAGES, help="company stage, instead of the one in the input")
+    flags.add_argument("--schema", action="store_true", help="print the input's JSON Schema and stop")
+    flags.add_argument("--check", action="store_true", help="check the input and stop")
+    flags.add_argument("--fail-on", choices=words[1:], metavar="WORD",
+                       help="exit 3 when the verdict is that bad or worse; from best to worst: " + ", ".join(words))
+    flags.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    return flags
+
+
+def _top(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return int(text)
+
+
+def ending(main: Callable[[list[str]], int]) -> None:
+    """Runs a door and exits: refusals and wrong usage on stderr, a closed pipe in silence, never a traceback for bad input."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except Refusal as refusal:
+        print(refusal_text(refusal), file=sys.stderr)
+        code = REFUSED
+    except Usage as usage:
+        print(f"wrong usage: {usage} (--help lists the flags)", file=sys.stderr)
+        code = WRONG_USAGE
+    except KeyboardInterrupt:
+        code = 130
+    except OSError as error:
+        code = _stream_failure(error)
+    sys.exit(code)
+
+
+def _stream_failure(error: OSError) -> int:
+    silent = open(os.devnull, "w")
+    os.dup2(silent.fileno(), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return ANSWERED
+    print(f"wrong usage: the result cannot be written: {error.strerror or error}", file=sys.stderr)
+    return WRONG_USAGE
+
+
+def checked(check: Callable[[], None], path: str, name: str) -> int:
+    """--check: says whether the input can be answered from; with --format json every fault as a record."""
+    try:
+        check()
+    except Refusal as refusal:
+        if name != "json":
+            raise
+        print(result.text(refusal_record(refusal)), end="")
+        return REFUSED
+    print(result.text({"source": path, "accepted": True, "faults": []}) if name == "json" else f"accepted: {path}",
+          end="" if name == "json" else "\n")
+    return ANSWERED
+
+
+def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], inputs: tuple[str, ...]) -> int:
+    """Prints the reply, writes --output, and gives the exit code that --fail-on asks for."""
+    if flags.output:
+        result.write(flags.output, _said(flags.format, reply, True), inputs)
+        print(rendered(reply.page(flags.all), "text"), end="")
+    else:
+        print(_said(flags.format, reply, flags.all or flags.format == "html"), end="")
+    if not flags.fail_on:
+        return ANSWERED
+    if reply.verdict is None:
+        raise Usage("--fail-on needs a verdict, and there is none without a stage: add --stage")
+    return FAILED_ON if words.index(reply.verdict) >= words.index(flags.fail_on) else ANSWERED
+
+
+def _said(name: str, reply: Reply, full: bool) -> str:
+    return result.text(reply.record(full)) if name == "json" else rendered(reply.page(full), name)

@@ -1,0 +1,167 @@
+"""Decision A in one record: what happened to a book, whether it would repeat, where ARR leaks and what that is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Callable, NamedTuple, Optional
+
+from cslib import leaks, patterns, reasons, retention, tie_out, uncertainty, worth
+from cslib.cohorts import Book, Part
+from cslib.policy import STAGE_GROUPS
+from cslib.retention import Retained
+from cslib.trend import Cell, Trend, TrendPolicy, cohort_trend
+from cslib.uncertainty import Interval
+
+
+class Told(NamedTuple):
+    """Whether this period's GRR tells on which side of the healthy line the next ones lie: `above`, `below` or `cannot_tell`."""
+
+    measure: str
+    line_ratio: Decimal
+    answer: str
+
+
+@dataclass(frozen=True)
+class Overall:
+    """The whole book: the fields of Retained, then the intervals of a repeat (period ratios) and what they tell of the line."""
+
+    retained: Retained
+    grr_interval: Optional[Interval]
+    nrr_interval: Optional[Interval]
+    logo_interval: Optional[Interval]
+    distinguishable: Optional[Told]
+
+    def _asdict(self) -> dict:
+        return {**self.retained._asdict(), "grr_interval": self.grr_interval, "nrr_interval": self.nrr_interval,
+                "logo_interval": self.logo_interval, "distinguishable": self.distinguishable}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment; its interval is given only where it is large."""
+
+    retained: Retained
+    grr_interval: Optional[Interval]
+
+    def _asdict(self) -> dict:
+        return {**self.retained._asdict(), "grr_interval": self.grr_interval}
+
+
+class Triangle(NamedTuple):
+    """One acquisition cohort at one age."""
+
+    cohort: str
+    quarter: int
+    customers: int
+    active_customers: int
+    arr: Decimal
+    logo_retention_ratio: Optional[Decimal]
+    arr_retention_ratio: Optional[Decimal]
+
+
+class RenewalRate(NamedTuple):
+    """What was renewed of what was due: gross (capped per customer, None where only totals are known) and net."""
+
+    due_arr: Decimal
+    renewed_arr: Decimal
+    due_share_ratio: Decimal
+    gross_ratio: Optional[Decimal]
+    net_ratio: Decimal
+
+
+class Decomposition(NamedTuple):
+    """The whole answer of decision A. Keys are those of DESIGN section 7."""
+
+    period_months: int
+    stage: Optional[str]
+    overall: Overall
+    cohorts: tuple[Retained, ...]
+    segments: tuple[Segment, ...]
+    size_segments: tuple[Retained, ...]
+    churn_reasons: tuple[reasons.Reason, ...]
+    preventable: reasons.Preventable
+    leaks: tuple[leaks.Leak, ...]
+    weakest: Optional[leaks.Weakest]
+    movers: leaks.Movers
+    triangle: tuple[Triangle, ...]
+    trend: Optional[Trend]
+    concentration: Optional[patterns.Concentration]
+    expansion_carriers: Optional[patterns.Carriers]
+    loss_size_index: Optional[Decimal]
+    renewal: Optional[RenewalRate]
+    mix_shift: Optional[patterns.MixShift]
+    tie_out: tuple[tie_out.TieOut, ...]
+    worth: worth.Worth
+    verdict: Optional[str]
+
+
+def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optional[Book],
+               reported: tuple[tie_out.Reported, ...]) -> Decomposition:
+    """Every figure of decision A for one book; `previous` adds the split into rate and mix."""
+    def row(name: Optional[str], movement) -> Retained:
+        return retention.retained(name, movement, book.period_months, stage, settings)
+
+    def rows(key: Callable[[Part], Optional[str]]) -> list[Retained]:
+        groups = retention.rolled_up(book.parts, key)
+        return [row(name, groups[name]) for name in sorted(groups, key=lambda n: (n is None, n or ""))]
+
+    total = retention.added(part.movement for part in book.parts)
+    overall = row(None, total)
+    segments = [s for s in rows(lambda part: part.segment) if s.starting_arr]
+    sizes = [s for s in rows(lambda part: part.size) if s.name and s.starting_arr]
+    sizes.sort(key=lambda size: -settings["tier_floors"][size.name])
+    by_segment = [retention.rolled_up(each.parts, lambda part: part.segment) for each in (previous, book) if each]
+    losses = reasons.reasons(book.parts)
+    return Decomposition(
+        book.period_months, stage, _overall(overall, book, stage, settings),
+        tuple(c for c in rows(lambda part: part.group) if c.starting_arr),
+        tuple(Segment(s, _segment_interval(s, book, settings)) for s in segments if len(segments) > 1), tuple(sizes),
+        tuple(losses), reasons.preventable(losses, settings["preventable"]), tuple(leaks.leaks(book, overall, settings)),
+        leaks.weakest(overall, segments, sizes), leaks.movers(book.accounts, len(book.accounts)),
+        tuple(map(_triangle, book.history)),
+        cohort_trend(book.history, TrendPolicy(**settings["trend"])) if book.history else None,
+        patterns.concentration(book.accounts), patterns.carriers(book.accounts, total), patterns.loss_size_index(total),
+        _renewal(book, overall), patterns.mix_shift(*by_segment) if previous else None,
+        tuple(tie_out.tie_out(figure, book, overall) for figure in reported),
+        worth.worth(overall, sizes, book.first_month, book.as_of, settings),
+        retention.worst((overall.verdicts.grr, overall.verdicts.nrr)))
+
+
+def _overall(overall: Retained, book: Book, stage: Optional[str], settings: dict) -> Overall:
+    pairs = [(account.starting_arr, account.ending_arr) for account in book.accounts if account.starting_arr]
+    stayed = overall.starting_customers - overall.churned_customers
+    grr = uncertainty.grr_interval(pairs) if pairs else uncertainty.aggregate_grr_interval(
+        float(overall.grr_ratio), overall.starting_customers)
+    told = None
+    if stage is not None and grr is not None:
+        line = settings["retention_bands"][STAGE_GROUPS[stage]]["grr_ratio"]["healthy"]
+        told = Told("grr_ratio", line, _side(grr, line, retention.MONTHS_A_YEAR / book.period_months, bool(pairs)))
+    return Overall(overall, grr, uncertainty.nrr_interval(pairs) if pairs else None,
+                   uncertainty.wilson(stayed, overall.starting_customers), told)
+
+
+def _side(interval: Interval, line: Decimal, power: float, can_tell: bool) -> str:
+    if can_tell and interval.high ** power < line:
+        return "below"
+    return "above" if can_tell and interval.low ** power >= line else "cannot_tell"
+
+
+def _segment_interval(segment: Retained, book: Book, settings: dict) -> Optional[Interval]:
+    if segment.starting_customers < settings["least_customers_for_segment_interval"] or not book.accounts:
+        return None
+    return uncertainty.grr_interval([(account.starting_arr, account.ending_arr) for account in book.accounts
+                                     if account.segment == segment.name and account.starting_arr])
+
+
+def _triangle(cell: Cell) -> Triangle:
+    return Triangle(cell.cohort, cell.quarter, cell.customers, cell.active_customers, cell.arr,
+                    Decimal(cell.active_customers) / cell.customers if cell.customers else None,
+                    cell.arr / cell.initial_arr if cell.initial_arr else None)
+
+
+def _renewal(book: Book, overall: Retained) -> Optional[RenewalRate]:
+    if book.renewal is None:
+        return None
+    due, renewed, kept = book.renewal
+    return RenewalRate(due, renewed, due / overall.starting_arr, None if kept is None else kept / due, renewed / due)

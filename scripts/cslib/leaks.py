@@ -1,0 +1,146 @@
+"""Where ARR leaves: the largest leaks, the weakest part of the book, and the accounts behind them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from heapq import nlargest
+from typing import Iterable, NamedTuple, Optional
+
+from cslib.cohorts import REASONS, UNKNOWN, ZERO, Account, Book, Movement, Part
+from cslib.patterns import label, loss
+from cslib.retention import Retained, added, rolled_up
+
+CONTRACTION = "contraction"
+LEAKS = 3
+
+
+class Mover(NamedTuple):
+    """One account and what it moved by."""
+
+    account: str
+    segment: Optional[str]
+    starting_arr: Decimal
+    ending_arr: Decimal
+    change_arr: Decimal
+    reason: Optional[str]
+
+
+class Movers(NamedTuple):
+    """Accounts lost, shrunk and grown, the largest first."""
+
+    lost: tuple[Mover, ...]
+    shrunk: tuple[Mover, ...]
+    grown: tuple[Mover, ...]
+
+
+class Leak(NamedTuple):
+    """One part of all ARR lost. `where` is `segment`, `size`, `elsewhere` (the rest of a cause) or None (everywhere).
+
+    `accounts` are those behind it, the largest first; empty where only totals are known. The three years' gross profit
+    counts the book's own GRR.
+    """
+
+    cause: str
+    where: Optional[str]
+    place: Optional[str]
+    arr: Decimal
+    customers: Optional[int]
+    share_ratio: Decimal
+    gross_profit_a_year: Decimal
+    gross_profit_three_years: Decimal
+    accounts: tuple[Mover, ...]
+
+
+class Weakest(NamedTuple):
+    """The segment or size that lost most beyond what it would have lost at the rate of the rest of the book."""
+
+    where: str
+    place: str
+    lost_arr: Decimal
+    excess_arr: Decimal
+    grr_ratio: Decimal
+    rest_grr_ratio: Decimal
+
+
+def leaks(book: Book, overall: Retained, settings: dict) -> list[Leak]:
+    """The three largest of the parts into which all lost ARR falls: a cause, narrowed to where most of it is."""
+    margin, total = settings["gross_margin_ratio"], overall.lost_arr
+    kept = overall.annual.grr_ratio
+    years = 1 + kept + kept * kept if total else ZERO
+    found = []
+    for cause, where, place, inside in _cells(book.parts, settings["leak_majority_ratio"]):
+        movement = added(part.movement for part in inside)
+        arr = movement.contraction_arr if cause == CONTRACTION else movement.churned_arr
+        customers = movement.contracted_customers if cause == CONTRACTION else movement.churned_customers
+        found.append((arr, cause, where, place, customers, inside))
+    found.sort(key=lambda cell: (-cell[0], cell[1], cell[3] or ""))
+    return [Leak(cause, where, place, arr, customers, arr / total, arr * margin, arr * margin * years,
+                 _behind(book.accounts, cause, inside, settings["tier_floors"]))
+            for arr, cause, where, place, customers, inside in found[:LEAKS]]
+
+
+def _cells(parts: list[Part], majority: Decimal) -> list[tuple]:
+    """(cause, where, place, parts) that together hold all lost ARR once. Losses without a reason stand place by place."""
+    cells: list[tuple] = []
+    for cause in (CONTRACTION,) + REASONS:
+        inside = [p for p in parts if (p.movement.contraction_arr if cause == CONTRACTION else p.reason == cause)]
+        for where in ("segment", "size"):
+            sums = rolled_up(inside, lambda part: getattr(part, where))
+            places = [name for name in sums if name is not None]
+            if len({getattr(part, where) for part in parts} - {None}) > 1 and places:
+                break
+        else:
+            cells += [(cause, None, None, inside)] if inside else []
+            continue
+        amount = {name: m.contraction_arr if cause == CONTRACTION else m.churned_arr for name, m in sums.items()}
+        top = max(places, key=lambda name: (amount[name], name))
+        named = sorted(places) if cause == UNKNOWN else [top] if amount[top] >= majority * sum(amount.values()) else []
+        for name in named:
+            cells.append((cause, where, name, [p for p in inside if getattr(p, where) == name]))
+        rest = [p for p in inside if getattr(p, where) not in named]
+        if rest:
+            cells.append((cause, "elsewhere" if named else None, top if len(named) == 1 else None, rest))
+    return cells
+
+
+def _behind(accounts: list[Account], cause: str, inside: list[Part], tier_floors: dict) -> tuple[Mover, ...]:
+    keys = {(part.group, part.segment, part.size) for part in inside}
+    floors = sorted(tier_floors.items(), key=lambda item: -item[1])
+    rows = []
+    for account in accounts:
+        if account.starting_arr > account.ending_arr:
+            reason = CONTRACTION if account.ending_arr else account.churn_reason or UNKNOWN
+            if reason == cause:
+                size = next(tier for tier, floor in floors if account.starting_arr >= floor)
+                if (account.cohort, account.segment, size) in keys:
+                    rows.append(account)
+    return tuple(mover(account) for account in sorted(rows, key=lambda account: (-loss(account), account.id)))
+
+
+def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained]) -> Optional[Weakest]:
+    """None where nothing is divided, or no part lost at a higher rate than the rest."""
+    found = []
+    for where, rows in (("segment", segments), ("size", sizes)):
+        for row in rows:
+            rest = overall.starting_arr - row.starting_arr
+            if row.name is None or not rest:
+                continue
+            rate = (overall.lost_arr - row.lost_arr) / rest
+            found.append(Weakest(where, row.name, row.lost_arr, row.lost_arr - rate * row.starting_arr, row.grr_ratio, 1 - rate))
+    best = max(found, key=lambda row: (row.excess_arr, row.place), default=None)
+    return best if best and best.excess_arr > 0 else None
+
+
+def mover(account: Account) -> Mover:
+    """One account as a row."""
+    return Mover(label(account), account.segment, account.starting_arr, account.ending_arr,
+                 account.ending_arr - account.starting_arr, account.churn_reason)
+
+
+def movers(accounts: list[Account], most: int) -> Movers:
+    """The largest lost, shrunk and grown accounts, at most so many of each."""
+    there = [account for account in accounts if account.starting_arr]
+    groups = ([a for a in there if not a.ending_arr], [a for a in there if 0 < a.ending_arr < a.starting_arr],
+              [a for a in there if a.ending_arr > a.starting_arr])
+    return Movers(*(tuple(mover(account) for account in nlargest(
+        most, group, key=lambda account: (abs(account.ending_arr - account.starting_arr), account.id))) for group in groups))

@@ -1,0 +1,63 @@
+"""A report before it has a format: blocks of finished strings. Renderers know no number, writers know no format."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Union
+
+
+class Answer(NamedTuple):
+    """The first sentence: the answer with its number."""
+
+    text: str
+
+
+class Heading(NamedTuple):
+    text: str
+
+
+class Sentences(NamedTuple):
+    """One paragraph."""
+
+    text: str
+
+
+class Steps(NamedTuple):
+    """Short lines of equal rank, numbered when their order is the order of doing."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+class Columns(NamedTuple):
+    """A table: header, rows of as many strings, and which columns hold figures (set to the right)."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
+
+
+class Command(NamedTuple):
+    """A line to type."""
+
+    text: str
+
+
+Block = Union[Answer, Heading, Sentences, Steps, Columns, Command]
+
+
+class Page(NamedTuple):
+    """A report: its title, whether it speaks of the sample company, and its blocks in reading order."""
+
+    title: str
+    sample: bool
+    blocks: tuple[Block, ...]
+
+
+SAMPLE_LINE = "SAMPLE DATA: a fictional company; give a file of your own for your own answer."
+
+
+def rendered(page: Page, name: str) -> str:
+    """The page as `text`, `markdown` or `html`."""
+    from cslib import page_html, page_markdown, page_text
+
+    return {"text": page_text, "markdown": page_markdown, "html": page_html}[name].rendered(page)

@@ -1,0 +1,59 @@
+"""A page as plain text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+
+from cslib.page import SAMPLE_LINE, Answer, Columns, Command, Heading, Page, Sentences, Steps
+
+WIDTH = 100
+
+
+def rendered(page: Page) -> str:
+    """The page in lines of at most 100 characters, tables aside."""
+    parts = [SAMPLE_LINE] if page.sample else []
+    parts.append(page.title)
+    for block in page.blocks:
+        if parts and isinstance(block, Heading):
+            parts.append(block.text.upper())
+        elif parts[-1].isupper():
+            parts[-1] += "\n" + _block(block)
+        else:
+            parts.append(_block(block))
+    return "\n\n".join(parts) + "\n"
+
+
+def _block(block: object) -> str:
+    if isinstance(block, Heading):
+        return block.text.upper()
+    if isinstance(block, (Answer, Sentences)):
+        return textwrap.fill(block.text, WIDTH)
+    if isinstance(block, Steps):
+        marks = [f"{n}. " if block.numbered else "- " for n in range(1, len(block.items) + 1)]
+        return "\n".join(textwrap.fill(item, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark))
+                         for mark, item in zip(marks, block.items))
+    if isinstance(block, Columns):
+        return _table(block)
+    assert isinstance(block, Command)
+    return "  " + block.text
+
+
+def _table(block: Columns) -> str:
+    aligned = ["right" if n in block.figures else "left" for n in range(len(block.header))]
+    try:
+        from tabulate import tabulate
+    except ImportError:
+        return plain_table(block)
+    lines = tabulate(block.rows, headers=block.header, tablefmt="plain", disable_numparse=True, colalign=aligned)
+    return "\n".join(line.rstrip() for line in lines.splitlines())
+
+
+def plain_table(block: Columns) -> str:
+    """The same lines that tabulate's `plain` format gives, without it."""
+    widths = [max(len(row[n]) for row in (block.header,) + block.rows) for n in range(len(block.header))]
+    lines = []
+    for row in (block.header,) + block.rows:
+        cells = [cell.rjust(width) if n in block.figures else cell.ljust(width)
+                 for n, (cell, width) in enumerate(zip(row, widths))]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

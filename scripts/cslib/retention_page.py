@@ -1,0 +1,232 @@
+"""The report of decision A: its sections in reading order, short for a terminal or an agent, full for a file."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Iterable, NamedTuple, Optional
+
+from cslib import benchmarks, retention_words as words
+from cslib.cohorts import Book
+from cslib.decomposition import Decomposition
+from cslib.figures import between, count, money, per_cent, short_money, signed_money, whole
+from cslib.leaks import Leak, Mover
+from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
+from cslib.plays import Plan
+from cslib.policy import STAGE_GROUPS, Assumption
+from cslib.retention import Retained
+from cslib.retention_words import name
+
+SCRIPT = "retention_decomposition_analyzer.py"
+MEASURES = (("grr", "Gross retention (GRR)", "grr_ratio"), ("nrr", "Net retention (NRR)", "nrr_ratio"),
+            ("logo", "Logo retention", "logo_retention_ratio"), ("contraction", "Contraction", "contraction_ratio"),
+            ("expansion", "Expansion", "expansion_ratio"))
+PLACES = 3
+FINDINGS = 5
+LIMITS = 3
+
+
+class Report(NamedTuple):
+    """Everything a page of decision A is written from."""
+
+    book: Book
+    d: Decomposition
+    plans: tuple[Plan, ...]
+    plays: dict
+    surveys: list[benchmarks.Benchmark]
+    settings: dict
+    assumptions: list[Assumption]
+    telling: tuple[str, ...]
+    notes: list[str]
+    sample: bool
+
+
+def page(report: Report, full: bool, top: int) -> Page:
+    """The report; the full one has every list and the whole plan."""
+    book, d = report.book, report.d
+    stage = f", stage {d.stage}" if d.stage else ""
+    title = f"Retention over {words.period(book)} ({book.currency or 'currency not stated'}{stage})"
+    blocks: list[Block] = [Answer(words.answer(book, d, report.plays)), _measures(report), Sentences(_others(report))]
+    if d.tie_out:
+        blocks += [Heading("Does it tie to the reported figure?"), Steps(tuple(words.tie_outs(d)))]
+    blocks += [Heading("Would it repeat?"), Sentences(words.repeat(book, d.overall))]
+    if d.leaks:
+        blocks += [Heading("Where it leaks"), _leaks(report)]
+    blocks += _places(report, full)
+    found = words.findings(book, d)
+    if found:
+        blocks += [Heading("What drives it"), Steps(tuple(found if full else found[:FINDINGS]))]
+    blocks += [Heading("What it is worth"), Sentences(_worth(report))]
+    if report.plans:
+        blocks += [Heading("What to do in 90 days"), *_plan(report, full)]
+    if full:
+        blocks += _lists(report)
+    blocks += [Heading("Assumptions"), Sentences(_assumed(report)), Heading("What this cannot tell you"),
+               Steps(tuple(_limits(report))[:None if full else LIMITS]), Heading("Next"), *_next(report, full)]
+    return Page(title, report.sample, tuple(blocks))
+
+
+def _measures(report: Report) -> Columns:
+    o = report.d.overall.retained
+    annual = o.annualised is not None
+    rows = []
+    for key, label, field in MEASURES:
+        row = [label, per_cent(getattr(o, field)), getattr(o.verdicts, key) or "-", _line(key, report)]
+        rows.append(tuple(row[:2] + [per_cent(getattr(o.annual, field))] * annual + row[2:]))
+    head = ("", f"{report.d.period_months} months") + ("a year",) * annual + ("verdict", "healthy")
+    return Columns(head, tuple(rows), (1, 2) if annual else (1,))
+
+
+def _line(key: str, report: Report) -> str:
+    if report.d.stage is None:
+        return "-"
+    settings = report.settings
+    if key == "contraction":
+        return f"under {per_cent(settings['contraction_ceiling_ratio'], 0)}"
+    if key == "expansion":
+        return f"{per_cent(settings['expansion_floor_ratio'], 0)} to {per_cent(settings['expansion_ceiling_ratio'], 0)}"
+    floors = settings["retention_bands"][STAGE_GROUPS[report.d.stage]][f"{key}_ratio" if key != "logo" else "logo_retention_ratio"]
+    return "-" if floors["healthy"] is None else f"from {per_cent(floors['healthy'], 0)}"
+
+
+def _mean_arr(row: Retained) -> Optional[Decimal]:
+    return row.starting_arr / row.starting_customers if row.starting_customers else None
+
+
+def _others(report: Report) -> str:
+    said: list[str] = []
+    populations: dict[str, str] = {}
+    for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
+        rows = benchmarks.beside(metric, _mean_arr(report.d.overall.retained), report.surveys)
+        said.append(f"{label} " + ", ".join(f"{per_cent(row.low_ratio, 0)} ({row.publisher} {row.year}{_contract(row)})" for row in rows))
+        populations.update({row.publisher: row.population for row in rows})
+    who = "; ".join(f"{publisher}: {population}" for publisher, population in populations.items())
+    return f"Others report medians: {'; '.join(said)}. {who}."
+
+
+def _contract(row: benchmarks.Benchmark) -> str:
+    if row.acv_low is None and row.acv_high is None:
+        return ""
+    low, high = short_money(row.acv_low), short_money(row.acv_high)
+    span = f"under {high}" if row.acv_low is None else f"from {low}" if row.acv_high is None else f"{low} to {high}"
+    return f", contracts {span} USD"
+
+
+def _leaks(report: Report) -> Columns:
+    rows = tuple((words.leak(leak, report.plays), money(leak.arr), per_cent(leak.share_ratio, 0),
+                  whole(leak.customers), _largest(leak)) for leak in report.d.leaks)
+    return Columns(("leak", "ARR", "of loss", "customers", "largest"), rows, (1, 2, 3))
+
+
+def _largest(leak: Leak) -> str:
+    return ", ".join(f"{name(m.account)} {short_money(-m.change_arr)}" for m in leak.accounts[:1]) or "-"
+
+
+def _places(report: Report, full: bool) -> list[Block]:
+    d = report.d
+    segments = sorted((s.retained for s in d.segments), key=lambda s: (-s.lost_arr, s.name or ""))
+    sizes = sorted(d.size_segments, key=lambda s: (-s.lost_arr, s.name or ""))
+    most = max(len(segments), len(sizes)) if full else PLACES
+    targets = report.settings["size_nrr_targets"]
+    rows = [_place_row(name(s.name), s, None) for s in segments[:most]]
+    rows += [_place_row(words.SIZES.get(s.name or "", s.name or ""), s, targets.get(s.name or "")) for s in sizes[:most]]
+    hidden = len(segments[most:]) + len(sizes[most:])
+    if hidden:
+        rows.append((f"and {whole(hidden)} more (--all)",) + ("",) * 6)
+    head = ("", "customers", "start ARR", "lost ARR", "GRR", "NRR", "NRR aim")
+    return [Columns(head, tuple(rows), (1, 2, 3, 4, 5, 6))] if rows else []
+
+
+def _place_row(label: str, row: Retained, target: Optional[dict]) -> tuple[str, ...]:
+    aim = f"{per_cent(target['low_ratio'], 0)} to {per_cent(target['high_ratio'], 0)}" if target else ""
+    return (label, whole(row.starting_customers), short_money(row.starting_arr), short_money(row.lost_arr),
+            per_cent(row.annual.grr_ratio), per_cent(row.annual.nrr_ratio), aim)
+
+
+def _worth(report: Report) -> str:
+    w, d = report.d.worth, report.d
+    said = (f"One point of GRR is {short_money(w.point_of_grr_after_one_year)} ARR after one year and "
+            f"{short_money(w.point_of_grr_after_three_years)} after three, all else equal.")
+    if d.leaks:
+        top = d.leaks[0]
+        half = report.settings["leak_reduction_ratio"]
+        said += (f" The largest leak costs {short_money(top.gross_profit_a_year)} gross profit a year, "
+                 f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(half, 0)} of the three leaks keeps "
+                 f"{short_money(sum((leak.arr for leak in d.leaks), Decimal(0)) * half)} ARR a year.")
+    return said
+
+
+def _plan(report: Report, full: bool) -> list[Block]:
+    if full:
+        return [block for plan in report.plans for block in (
+            Sentences(f"{plan.label}{words.place(_leak(plan, report).where, plan.place)}, {money(plan.arr)} ARR: {plan.why} "
+                      f"Bring in {' and '.join(plan.bring_in)}: {plan.bring_in_why}."),
+            Columns(("by", "who", "step", "measure", "target"),
+                    tuple((s.by.isoformat(), s.owner, s.action, s.metric, s.target) for s in plan.steps)))]
+    steps = tuple(f"{plan.label.capitalize()}, by {plan.steps[0].by.isoformat()}, {plan.steps[0].owner} with "
+                  f"{' and '.join(plan.bring_in)}: {plan.steps[0].action}" for plan in report.plans)
+    return [Steps(steps, True)]
+
+
+def _leak(plan: Plan, report: Report) -> Leak:
+    return report.d.leaks[report.plans.index(plan)]
+
+
+def _assumed(report: Report) -> str:
+    shown = [a for a in report.assumptions if a.origin == "yours" or a.key.startswith(report.telling)]
+    return "; ".join(f"{a.key} {_value(a.key, a.value)}{' (yours)' if a.origin == 'yours' else ''}" for a in shown) + "."
+
+
+def _value(key: str, value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{part} {_value(f'{key}.{part}', inner)}" for part, inner in value.items())
+    if value is None:
+        return "none"
+    ratio = "ratio" in key
+    return per_cent(value, 0 if value * 100 == int(value * 100) else 1) if ratio else whole(value)
+
+
+def _limits(report: Report) -> Iterable[str]:
+    o = report.d.overall
+    yield from report.notes
+    if report.d.stage is None:
+        yield "Whether this is good: no stage is stated, so there are numbers and no verdict (--stage growth)."
+    if o.retained.annualised:
+        yield "A year's retention: annual contracts leave in lumps, so a compounded part of a year can be wrong in both directions."
+    if not report.book.accounts:
+        yield "Who is behind the totals: size segments, movers, concentration and intervals need the accounts form."
+    if o.nrr_interval:
+        yield (f"The chance in NRR: {between(o.nrr_interval.low, o.nrr_interval.high)} is approximate, too narrow where few "
+               "accounts hold much of the ARR.")
+    if report.d.churn_reasons:
+        yield "Why customers left beyond the reason recorded, often by the owner of the loss."
+    yield "Customers won and lost inside the period: they are in no starting book."
+
+
+def _next(report: Report, full: bool) -> list[Block]:
+    if report.d.tie_out:
+        return [Sentences("Is it rate or mix? Give the same file of a year ago:"), Command(f"{SCRIPT} FILE --previous OLD.json")]
+    return [Sentences("Does this tie to the figure on your slide?"), Command(f"{SCRIPT} FILE --reported-nrr 1.15")]
+
+
+def _lists(report: Report) -> list[Block]:
+    d = report.d
+    blocks: list[Block] = [Heading("Cohorts"), Columns(("cohort", "customers", "start ARR", "lost ARR", "GRR", "NRR", "leaky"), tuple(
+        _place_row(name(c.name), c, None)[:6] + ("yes" if c.leaky_bucket else "",) for c in d.cohorts), (1, 2, 3, 4, 5))]
+    if d.churn_reasons:
+        blocks += [Heading("Why customers left"), Columns(("reason", "customers", "ARR", "of known", "preventable"), tuple(
+            (report.plays[r.reason]["label"], whole(r.customers), money(r.arr), per_cent(r.share_ratio, 0), r.preventable)
+            for r in d.churn_reasons), (1, 2, 3))]
+    for heading, rows in zip(("Largest lost accounts", "Largest shrunk accounts", "Largest grown accounts"), d.movers):
+        if rows:
+            blocks += [Heading(heading), _movers(rows, report)]
+    if d.trend and d.trend.cohorts:
+        blocks += [Heading(f"Acquisition cohorts at {count(3 * d.trend.age_quarters, 'month')} of age"), Columns(
+            ("cohort", "customers", "customers kept", "ARR kept"),
+            tuple((p.cohort, whole(p.customers), per_cent(p.logo_ratio), per_cent(p.arr_ratio)) for p in d.trend.cohorts), (1, 2, 3))]
+    return blocks
+
+
+def _movers(rows: tuple[Mover, ...], report: Report) -> Columns:
+    return Columns(("account", "segment", "from", "to", "change", "reason"), tuple(
+        (name(m.account), name(m.segment), money(m.starting_arr), money(m.ending_arr), signed_money(m.change_arr),
+         report.plays[m.reason]["label"] if m.reason else "-") for m in rows[:50]), (2, 3, 4))

@@ -1,0 +1,201 @@
+"""The words of decision A: one sentence for each finding. Every string here is finished; no sums."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Optional
+
+from cslib import figures
+from cslib.cohorts import Book
+from cslib.decomposition import Decomposition, Overall, RenewalRate
+from cslib.figures import between, count, decimal, money, per_cent, points, short_money, whole
+from cslib.leaks import Leak
+
+SHORT_NAME = 28
+SIZES = {"strategic": "strategic accounts", "enterprise": "enterprise accounts", "mid_market": "mid-market accounts",
+         "smb": "SMB accounts"}
+METHODS = {
+    "new_customers_counted_in": "new customers counted in",
+    "new_and_reactivated_counted_in": "new and returning customers counted in",
+    "reactivation_counted_in": "returning customers counted in",
+    "survivors_only": "lost customers left out of the start",
+    "contraction_subtracted_twice": "contraction subtracted twice",
+    "contraction_left_out": "contraction left out",
+    "total_row_included": "a total row summed as if it were a customer",
+    "whole_bridge": "the monthly movements of all customers over the opening ARR",
+    "whole_bridge_with_reactivation": "the monthly movements with returning customers",
+    "expansion_offsets_losses": "one customer's expansion offsetting another's loss",
+    "logo_retention": "customers counted instead of ARR",
+    "renewal_rate": "the renewal rate of what was due",
+    "start_of_the_period": "ARR at the start of the period",
+    "new_customers_left_out": "new and returning customers left out",
+    "reactivation_left_out": "returning customers left out",
+    "one_month_of_it": "a month's revenue (MRR)",
+    "churned_customers_still_in": "lost customers still counted",
+}
+
+
+def name(text: Optional[str]) -> str:
+    """A user's own word, short and harmless."""
+    return figures.neutral(text or "unnamed", SHORT_NAME)
+
+
+def period(book: Book) -> str:
+    """`the 12 months to 2026-09-30`."""
+    return f"the {count(book.period_months, 'month')} to {book.as_of.isoformat()}"
+
+
+def place(where: Optional[str], at: Optional[str]) -> str:
+    """` in retail`, ` among SMB accounts`, ` outside retail`, or nothing."""
+    if where is None or (where == "elsewhere" and at is None):
+        return "" if where is None else " elsewhere"
+    said = SIZES.get(at or "", name(at))
+    return {"segment": f" in {said}", "size": f" among {said}", "elsewhere": f" outside {said}"}[where]
+
+
+def leak(row: Leak, plays: dict) -> str:
+    """What a leak is called: cause and place."""
+    return plays[row.cause]["label"] + place(row.where, row.place)
+
+
+def answer(book: Book, d: Decomposition, plays: dict) -> str:
+    """The first sentence: what was kept, whether that is good, where most of the rest went."""
+    o = d.overall.retained
+    said = f"{per_cent(o.grr_ratio)} of {short_money(o.starting_arr)} ARR was kept over {period(book)}"
+    if o.annualised:
+        said += f", {per_cent(o.annual.grr_ratio)} a year by compounding, and NRR is {per_cent(o.annual.nrr_ratio)} a year"
+    else:
+        said += f", and NRR is {per_cent(o.nrr_ratio)}"
+    if d.verdict == "healthy":
+        head = f"Nothing to worry about here: {said}, both healthy at this stage"
+    elif o.verdicts.grr is None:
+        head = "Gross retention: " + said
+    elif o.verdicts.grr == "healthy":
+        head = f"Gross retention is healthy, net retention {o.verdicts.nrr}: {said}"
+    else:
+        head = f"Gross retention is {o.verdicts.grr}: {said}"
+        head += " because expansion covers the leak" if o.leaky_bucket else ""
+    if not d.leaks:
+        return head + "; nothing was lost."
+    weakest = d.weakest
+    most = (f", most of all{place(weakest.where, weakest.place)} ({per_cent(weakest.grr_ratio)} kept against "
+            f"{per_cent(weakest.rest_grr_ratio)} elsewhere)") if weakest else ""
+    return f"{head}; {short_money(o.lost_arr)} left{most}, and the largest leak is {leak(d.leaks[0], plays)}, {short_money(d.leaks[0].arr)}."
+
+
+def repeat(book: Book, overall: Overall) -> str:
+    """Would it repeat? For a reader without statistics."""
+    o, grr = overall.retained, overall.grr_interval
+    if grr is None:
+        return "Nothing can be said of a repeat: there was no customer at the start."
+    told = overall.distinguishable
+    span = f" over {count(book.period_months, 'month')}" if o.annualised else ""
+    base = count(o.starting_customers, "customer")
+    if not book.accounts:
+        text = (f"From totals of {base} the chance in GRR cannot be known; it is at least {between(grr.low, grr.high)}{span}, "
+                "as if all were of one size. Give the accounts for an interval.")
+        return text + (f" So it cannot be told from {per_cent(told.line_ratio, 0)}, the healthy line." if told and _inside(overall) else "")
+    text = f"With {base} of unequal size, the same underlying retention gives a GRR of {between(grr.low, grr.high)}{span} by chance alone"
+    if told is None:
+        return text + "; no line to compare with without a stage (--stage)."
+    line = per_cent(told.line_ratio, 0)
+    return text + {"below": f": clearly below {line}, the healthy line, so expect it again unless something changes.",
+                   "above": f": clearly above {line}, the healthy line.",
+                   "cannot_tell": f": it cannot be told from {line}, the healthy line. What happened is a fact; that it repeats is not."}[told.answer]
+
+
+def _inside(overall: Overall) -> bool:
+    grr, told = overall.grr_interval, overall.distinguishable
+    return grr is not None and told is not None and grr.low <= told.line_ratio <= grr.high
+
+
+def findings(book: Book, d: Decomposition) -> list[str]:
+    """What drives the figure, the most telling first; only what is there."""
+    o = d.overall.retained
+    found = []
+    leaky = sorted((c for c in d.cohorts if c.leaky_bucket), key=lambda c: -c.lost_arr)
+    if o.leaky_bucket:
+        found.append(f"Leaky bucket: NRR of {per_cent(o.annual.nrr_ratio)} rests on expansion of {short_money(o.expansion_arr)} "
+                     f"over losses of {short_money(o.lost_arr)}.")
+    elif leaky:
+        c = leaky[0]
+        found.append(f"Leaky bucket inside: cohort {name(c.name)} grew to {per_cent(c.annual.nrr_ratio)} NRR while only "
+                     f"{per_cent(c.annual.grr_ratio)} was kept" + (f" (and {whole(len(leaky) - 1)} more)." if len(leaky) > 1 else "."))
+    found += _preventable(d)
+    if d.renewal:
+        found.append(f"Renewal rate of the {short_money(d.renewal.due_arr)} due: {per_cent(renewal_ratio(d.renewal))}. GRR differs because it also "
+                     f"counts the ARR that was not up for renewal.")
+    found += _trend(d)
+    if d.expansion_carriers and len(d.expansion_carriers.accounts) > 1:
+        x = d.expansion_carriers
+        found.append(f"{whole(len(x.accounts))} accounts bring {per_cent(x.share_ratio, 0)} of expansion; NRR without it is {per_cent(x.nrr_without_ratio)}.")
+    if d.concentration and o.starting_customers > 1:
+        c = d.concentration
+        without = "" if c.grr_without_largest_loss_ratio is None else (
+            f"GRR without the largest loss is {per_cent(c.grr_without_largest_loss_ratio)}; ")
+        found.append(f"Concentration: the top ten are {per_cent(c.top_10_ratio, 0)} of ARR, and the book moves like "
+                     f"{decimal(c.effective_customers, 0)} equal customers. {without}had the largest customer left, "
+                     f"{per_cent(c.grr_if_largest_left_ratio)}.".replace(". had", ". Had"))
+    if d.loss_size_index is not None and not Decimal("0.8") <= d.loss_size_index <= Decimal("1.25"):
+        found.append(f"Lost customers were {decimal(d.loss_size_index, 1)} times the average size.")
+    if d.mix_shift:
+        m = d.mix_shift
+        found.append(f"GRR moved {points(m.after_grr_ratio - m.before_grr_ratio)} since the period before: {points(m.rate_effect_ratio)} from rates "
+                     f"inside segments, {points(m.mix_effect_ratio)} from the mix of segments.")
+    return found
+
+
+def renewal_ratio(renewal: RenewalRate) -> Decimal:
+    """Gross where it can be capped per customer, otherwise net."""
+    return renewal.net_ratio if renewal.gross_ratio is None else renewal.gross_ratio
+
+
+def _preventable(d: Decomposition) -> list[str]:
+    p = d.preventable
+    if p.unknown_ratio is None:
+        return []
+    if p.reading is None:
+        return [f"No reason is recorded for {per_cent(p.unknown_ratio, 0)} of churned ARR: too much to say what was preventable."]
+    reading = {"leverage": "more than half, so CS has leverage", "mixed": "neither leverage nor structure prevails",
+               "structural": "mostly structural: product, market or price"}[p.reading]
+    contested = " Product fit decides it." if p.contested else ""
+    return [f"Preventable: {per_cent(p.ratio, 0)} of churn with a known reason ({per_cent(p.with_product_fit_ratio, 0)} with product fit); "
+            f"{reading}.{contested} Unknown: {per_cent(p.unknown_ratio, 0)} of churned ARR."]
+
+
+def _trend(d: Decomposition) -> list[str]:
+    t = d.trend
+    if t is None:
+        return []
+    if t.finding == "too_few_cohorts":
+        return ["Too few acquisition cohorts have reached the same age to test for a trend."]
+    age = f"{count(3 * t.age_quarters, 'month')} of age"
+    if t.finding in ("falling", "rising"):
+        kept = "customers" if any(test.metric == "logo" and test.detected for test in t.tests) else "ARR"
+        return [f"Newer cohorts keep {'fewer' if t.finding == 'falling' and kept == 'customers' else 'less' if t.finding == 'falling' else 'more'} "
+                f"{kept} at {age}: a {t.finding} trend over {count(len(t.cohorts), 'cohort')}, beyond chance."]
+    if t.finding == "mixed":
+        return [f"Cohorts at {age} keep customers and ARR in opposite directions, beyond chance."]
+    seen = f"; a fall of {per_cent(t.fall_ratio, 0).rstrip('%')} points would have been seen with probability {per_cent(t.power, 0)}" if t.power is not None else ""
+    return [f"Cohorts at {age}: no trend detected{seen}."]
+
+
+def tie_outs(d: Decomposition) -> list[str]:
+    """Their figure against ours, and which way of counting explains the gap."""
+    said = []
+    for t in d.tie_out:
+        show = money if t.measure == "arr" else per_cent
+        head = f"Reported {t.measure.upper()} {show(t.reported)}, here {show(t.ours)}"
+        if t.agrees:
+            said.append(head + ": they agree.")
+            continue
+        fits = [METHODS[c.method] for c in t.candidates if c.explains]
+        nearest = t.candidates[0] if t.candidates else None
+        head += f", a gap of {figures.signed_money(t.gap_arr)} ARR: "
+        if fits:
+            said.append(head + " or ".join(fits) + " gives the reported figure.")
+        elif nearest:
+            said.append(head + f"no usual difference of method explains it; the nearest, {METHODS[nearest.method]}, gives {show(nearest.figure)}.")
+        else:
+            said.append(head + "no usual difference of method explains it.")
+    return said

@@ -1,0 +1,96 @@
+"""The doubts about an export settled: by a flag, by the data, by the default, or by asking."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple, Optional, Sequence
+
+from cslib import doubts, figures, ledger
+from cslib.doubts import EXCLUSIVE, INCLUSIVE
+from cslib.ledger import Book, Flow, Spell, month_end
+from cslib.question import Question, Unanswered, Way
+from cslib.refusal import refused
+
+ADD, LATEST = "add", "latest"
+
+
+class Terms(NamedTuple):
+    """How periods are read, and what each choice rests on: `flag`, `data` or `default`."""
+
+    end_date: str
+    end_date_from: str
+    overlap: str
+    overlap_from: str
+
+
+def terms(name: str, spells: Sequence[Spell], start: int, end: int, end_date: Optional[str],
+          overlap: Optional[str]) -> tuple[Terms, Book]:
+    """The reading of the periods and the book under it. Asked: whatever changes the figures and nothing settles."""
+    said = doubts.meant(doubts.seams(spells))
+    chosen_end = end_date or (said if said in (EXCLUSIVE, INCLUSIVE) else EXCLUSIVE)
+    books = {way: doubts.book(spells, end, chosen_end, way) for way in (ADD, LATEST)}
+    book = books[overlap or ADD]
+    questions = []
+    if end_date is None and said == doubts.CONTRADICTORY:
+        other = doubts.book(spells, end, INCLUSIVE, overlap or ADD)
+        if doubts.unlike(book, other):
+            questions.append(_about_end_dates(doubts.seams(spells), book, other, start, end))
+    differing = doubts.unlike(books[ADD], books[LATEST])
+    if overlap is None and differing:
+        questions.append(_about_overlaps(differing, books, start, end))
+    if questions:
+        raise Unanswered(name, questions)
+    sources = ("flag" if end_date else "data" if said == chosen_end else "default", "flag" if overlap else "data")
+    return Terms(chosen_end, sources[0], overlap or ADD, sources[1]), book
+
+
+def _about_end_dates(found: doubts.Seams, exclusive: Book, inclusive: Book, start: int, end: int) -> Question:
+    return Question(
+        f"Is an end date the first day without service, or the last day with it? The next period of a customer starts "
+        f"on the end date {figures.count(found.same_day, 'time')}, a day later {figures.count(found.next_day, 'time')}.",
+        (Way("--end-date exclusive", "the first day without: " + _rates(exclusive, start, end)),
+         Way("--end-date inclusive", "the last day with it: " + _rates(inclusive, start, end))))
+
+
+def _about_overlaps(customers: list[str], books: dict[str, Book], start: int, end: int) -> Question:
+    first = ", ".join(figures.neutral(customer) for customer in customers[:3])
+    return Question(
+        f"{figures.count(len(customers), 'customer has', 'customers have')} periods that overlap at a month end "
+        f"({first}{' ...' if len(customers) > 3 else ''}). Do they add up, or does a later one replace the earlier?",
+        (Way("--overlap add", "side by side, summed: " + _rates(books[ADD], start, end)),
+         Way("--overlap latest", "the later start replaces for good: " + _rates(books[LATEST], start, end))))
+
+
+def _rates(book: Book, start: int, end: int) -> str:
+    kept, = ledger.retention(book, [end], end - start)
+    return rates(kept)
+
+
+def rates(kept: ledger.Retention) -> str:
+    """`GRR 87.4%, NRR 104.9%, logo 88.0%`."""
+    return (f"GRR {figures.per_cent(kept.grr_ratio)}, NRR {figures.per_cent(kept.nrr_ratio)}, "
+            f"logo {figures.per_cent(kept.logo_retention_ratio)}")
+
+
+def known_until(name: str, spells: Sequence[Spell], monthly: Sequence[Flow], complete_to: Optional[date]) -> None:
+    """Nothing, when the export can know the last month. Refused: the flag says otherwise. Asked: the data look cut off."""
+    end = month_end(monthly[-1].month)
+    if complete_to:
+        if complete_to < end:
+            raise refused(name, "as-of beyond the export", "--as-of", f"a month end up to --complete-to {complete_to}",
+                          str(end))
+        return
+    lost, stretch = doubts.sudden_loss(monthly), doubts.quiet(spells, end)
+    if lost:
+        earlier = month_end(lost.month - 1)
+        asked = (f"Did {figures.whole(lost.churned_customers)} of {figures.count(lost.opening_customers, 'customer')} "
+                 f"really leave in {ledger.month_name(lost.month)}, or does the export stop there?")
+    elif stretch and doubts.stopped(stretch):
+        earlier = month_end(ledger.last_month_ended(stretch.since))
+        asked = (f"The last start or end in the export is {stretch.since}, {stretch.days} days before {end}, though one "
+                 f"came every {figures.decimal(stretch.usual_days)} days until then. Does it know what followed?")
+    else:
+        return
+    raise Unanswered(name, [Question(asked, (
+        Way(f"--as-of {earlier}", "the export stops: answer up to there"),
+        Way(f"--complete-to {end}", "it is complete: what it shows is what happened")))])

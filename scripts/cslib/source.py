@@ -1,0 +1,141 @@
+"""Files in: strict JSON with exact amounts, and CSV tables. Everything refused here names the place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from decimal import Decimal
+from typing import Any, NamedTuple, Optional
+
+from cslib.refusal import refused
+
+STANDARD_INPUT = "-"
+LARGEST_BYTES = 512 * 1024 * 1024
+_LARGEST_DIGITS = 40
+
+
+class Table(NamedTuple):
+    """A CSV: its header cells and its rows of equal length, with the line on which each row starts."""
+
+    name: str
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+
+def document(path: str) -> Any:
+    """The JSON value in a file or on standard input (`-`), amounts as Decimal.
+
+    Refused: unreadable paths, bytes that are not UTF-8, duplicate keys, NaN and infinity, numbers of more than 40
+    digits, nesting beyond Python's recursion, anything after the value.
+    """
+    text = _decoded(path, _read(path))
+    if not text.strip():
+        raise refused(path, "empty file", path, "a JSON document", "nothing")
+    try:
+        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_constant,
+                          object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        line = text.splitlines()[error.lineno - 1] if error.lineno <= len(text.splitlines()) else ""
+        hint = "this looks like CSV: run prepare_inputs.py on it first" if _like_csv(text) else ""
+        raise refused(path, "not JSON", place, "valid JSON", error.msg + (f": {line.strip()}" if line else ""), hint)
+    except RecursionError:
+        raise refused(path, "nested too deeply", path, "at most a few levels of nesting")
+    except _Unfit as error:
+        kind, expected, got = error.args
+        raise refused(path, kind, path, expected, got)
+
+
+def table(path: str) -> Table:
+    """The header and rows of a CSV with comma, semicolon or tab. Refused: what is not UTF-8, ragged rows, double headers."""
+    text = _decoded(path, _read(path))
+    if not text.strip():
+        raise refused(path, "empty file", path, "a CSV with a header row", "nothing")
+    if text.lstrip()[:1] in "{[":
+        raise refused(path, "not CSV", path, "a CSV with a header row", "JSON",
+                      "JSON inputs go straight to the script that answers")
+    first = text.lstrip("\r\n").splitlines()[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise refused(path, "not CSV", f"line {reader.line_num}", "well-formed quoting", str(error))
+    header = [cell.strip() for cell in rows[0]]
+    ragged = [(line, len(row)) for row, line in zip(rows[1:], lines[1:]) if len(row) != len(header)]
+    if ragged:
+        raise refused(path, "ragged rows", f"line {ragged[0][0]}", f"{len(header)} cells as in the header",
+                      f"{ragged[0][1]} ({len(ragged)} such rows)")
+    twice = sorted({cell for cell in header if header.count(cell) > 1})
+    if twice:
+        raise refused(path, "column named twice", "the header", "every column named once", ", ".join(twice))
+    return Table(path, header, rows[1:], lines[1:])
+
+
+def _read(path: str) -> bytes:
+    try:
+        if path == STANDARD_INPUT:
+            return sys.stdin.buffer.read()
+        if os.path.isdir(path):
+            raise refused(path, "not a file", path, "a file", "a directory")
+        if os.path.getsize(path) > LARGEST_BYTES:
+            raise refused(path, "too large", path, "at most 512 MB")
+        with open(path, "rb") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise refused(path, "cannot be read", path, "a readable file", getattr(error, "strerror", None) or str(error))
+
+
+def _decoded(path: str, content: bytes) -> str:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise refused(path, "wrong encoding", path, "UTF-8", "UTF-16", "save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise refused(path, "wrong encoding", f"line {line}", "UTF-8",
+                      f"byte 0x{content[error.start]:02x}", "save it as UTF-8")
+
+
+class _Unfit(Exception):
+    """kind, expected, got"""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        near = next((f" beside {k} {v}" for k, v in pairs if k in ("id", "name")), "")
+        raise _Unfit("key given twice", "every key once in an object", f'"{twice}"{near}')
+    return result
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if len(text) > _LARGEST_DIGITS or abs(number.adjusted()) > _LARGEST_DIGITS:
+        raise _Unfit("number out of range", f"numbers of at most {_LARGEST_DIGITS} digits", text)
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > _LARGEST_DIGITS:
+        raise _Unfit("number out of range", f"numbers of at most {_LARGEST_DIGITS} digits", text)
+    return int(text)
+
+
+def _constant(text: str) -> None:
+    raise _Unfit("not a number", "a finite number or null", text)
+
+
+def _like_csv(text: str) -> bool:
+    first: Optional[str] = next(iter(text.splitlines()), "")
+    return bool(first) and first[:1] not in "{[\"" and any(mark in first for mark in ",;\t")

@@ -1,0 +1,105 @@
+"""From the figure that somebody reports to ours: which usual difference of method explains the gap, in money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Iterator, NamedTuple, Optional
+
+from cslib.cohorts import Book
+from cslib.retention import Retained
+
+
+class Reported(NamedTuple):
+    """A figure as somebody reports it: `nrr` or `grr` as a ratio, or `arr`, with half a unit of its last digit."""
+
+    measure: str
+    value: Decimal
+    tolerance: Decimal
+
+
+class Candidate(NamedTuple):
+    """One way of counting, the figure that it gives, and whether that is the reported one to its last digit."""
+
+    method: str
+    figure: Decimal
+    explains: bool
+
+
+class TieOut(NamedTuple):
+    """The gap to our figure, as a ratio (None for ARR) and in ARR, and the ways of counting that were tried."""
+
+    measure: str
+    reported: Decimal
+    ours: Decimal
+    gap_arr: Decimal
+    agrees: bool
+    candidates: tuple[Candidate, ...]
+
+
+def read(measure: str, text: str) -> Optional[Reported]:
+    """`1.21` with a tolerance of 0.005; None for what is not a positive plain number."""
+    try:
+        value = Decimal(text)
+    except ArithmeticError:
+        return None
+    if not value.is_finite() or value <= 0 or abs(value.adjusted()) > 15:
+        return None
+    return Reported(measure, value, Decimal(1).scaleb(min(value.as_tuple().exponent, 0)) / 2)
+
+
+def tie_out(reported: Reported, book: Book, overall: Retained) -> TieOut:
+    """Our figure beside the reported one, and every other way of counting that this book allows, the nearest first."""
+    ours = overall.ending_arr if reported.measure == "arr" else getattr(overall, f"{reported.measure}_ratio")
+    ways = {"nrr": _nrr_ways, "grr": _grr_ways, "arr": _arr_ways}[reported.measure]
+    gap = reported.value - ours
+    agrees = abs(gap) <= reported.tolerance
+    tried = [Candidate(method, figure, not agrees and abs(reported.value - figure) <= reported.tolerance)
+             for method, figure in ways(book, overall) if figure != ours]
+    tried.sort(key=lambda way: abs(way.figure - reported.value))
+    return TieOut(reported.measure, reported.value, ours, gap if reported.measure == "arr" else gap * overall.starting_arr,
+                  agrees, tuple(tried))
+
+
+def _nrr_ways(book: Book, o: Retained) -> Iterator[tuple[str, Decimal]]:
+    start = o.starting_arr
+    there = start * o.nrr_ratio
+    yield "new_customers_counted_in", (there + o.new_arr) / start
+    if o.reactivated_arr:
+        yield "new_and_reactivated_counted_in", (there + o.new_arr + o.reactivated_arr) / start
+    yield "reactivation_counted_in", (there + o.reactivated_arr) / start
+    if start != o.churned_arr:
+        yield "survivors_only", there / (start - o.churned_arr)
+    yield "contraction_subtracted_twice", (there - o.contraction_arr) / start
+    yield "contraction_left_out", (there + o.contraction_arr) / start
+    yield "total_row_included", (there + o.ending_arr) / (2 * start)
+    if book.flows:
+        f = book.flows
+        net = start + f.expansion_arr - f.contraction_arr - f.churned_arr
+        yield "whole_bridge", net / start
+        yield "whole_bridge_with_reactivation", (net + f.reactivated_arr) / start
+
+
+def _grr_ways(book: Book, o: Retained) -> Iterator[tuple[str, Decimal]]:
+    start = o.starting_arr
+    kept = start * o.grr_ratio
+    yield "contraction_left_out", (kept + o.contraction_arr) / start
+    yield "contraction_subtracted_twice", (kept - o.contraction_arr) / start
+    yield "expansion_offsets_losses", min(o.nrr_ratio, Decimal(1))
+    yield "logo_retention", o.logo_retention_ratio
+    if start != o.churned_arr:
+        yield "survivors_only", kept / (start - o.churned_arr)
+    yield "total_row_included", (kept + min(start, o.ending_arr)) / (2 * start)
+    if book.flows:
+        yield "whole_bridge", (start - book.flows.contraction_arr - book.flows.churned_arr) / start
+    if book.renewal and book.renewal.due_arr:
+        kept_renewals = book.renewal.renewed_arr if book.renewal.kept_arr is None else book.renewal.kept_arr
+        yield "renewal_rate", kept_renewals / book.renewal.due_arr
+
+
+def _arr_ways(book: Book, o: Retained) -> Iterator[tuple[str, Decimal]]:
+    yield "start_of_the_period", o.starting_arr
+    yield "new_customers_left_out", o.ending_arr - o.new_arr - o.reactivated_arr
+    yield "reactivation_left_out", o.ending_arr - o.reactivated_arr
+    yield "total_row_included", 2 * o.ending_arr
+    yield "one_month_of_it", o.ending_arr / 12
+    yield "churned_customers_still_in", o.ending_arr + o.churned_arr

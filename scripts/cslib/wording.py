@@ -1,0 +1,92 @@
+"""What a breach of a schema is called in a refusal: kind, place, expectation, what was got, the likely fix."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from cslib.checker import Breach
+from cslib.refusal import Fault
+
+_SAID = {"object": "an object", "array": "a list", "string": "text", "null": "null", "number": "a number",
+         "integer": "a whole number", "boolean": "true or false"}
+
+
+def faults_of(breach: Breach, document: Any) -> list[Fault]:
+    """The faults behind one breach: one for each missing or unknown key, otherwise one."""
+    path, keyword, rule, value = breach
+    place = place_of(path, document)
+    if keyword == "required":
+        return [Fault("missing key", place, f'"{key}"', "", _unspelt(key, value, rule))
+                for key in rule["required"] if key not in value]
+    if keyword == "additionalProperties":
+        return [Fault("unknown key", place, "only keys of the schema (--schema prints it)", f'"{key}"',
+                      likely_word(key, rule["properties"])) for key in value if key not in rule["properties"]]
+    kind = {"type": "wrong type", "enum": "unknown word", "pattern": "wrong form"}.get(keyword, "out of range")
+    meant = likely_word(value, rule["enum"]) if keyword == "enum" and isinstance(value, str) else _number_hint(value, rule)
+    return [Fault(kind, place, expectation(rule), _shown(value), meant)]
+
+
+def _unspelt(key: str, value: dict, rule: dict) -> str:
+    strangers = [k for k in value if k not in rule.get("properties", {})]
+    near = _nearest(key, tuple(strangers))
+    return f'"{near}" is there: is that the one?' if near else ""
+
+
+def likely_word(word: str, known: Any) -> str:
+    """`did you mean "arr"?` when a known word is near, otherwise nothing."""
+    near = _nearest(word, tuple(k for k in known if isinstance(k, str)))
+    return f'did you mean "{near}"?' if near else ""
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, known: tuple) -> str:
+    return next(iter(difflib.get_close_matches(word.lower(), known, 1, 0.6)), "")
+
+
+def _number_hint(value: Any, rule: dict) -> str:
+    if isinstance(value, bool):
+        return f"{'true' if value else 'false'} is not an amount"
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[\d.,]+\s*", value):
+        return "write it as a number, without quotes or separators"
+    if isinstance(value, (int, Decimal)) and rule.get("maximum", 0) in (1, 10) and 1 < value <= 1000:
+        return f"{value} looks like a percentage: write {Decimal(value) / 100:f}"
+    return ""
+
+
+def expectation(rule: dict) -> str:
+    """What a schema node accepts, in words."""
+    if "enum" in rule:
+        return "one of " + ", ".join("null" if word is None else str(word) for word in rule["enum"])
+    names = rule["type"] if isinstance(rule.get("type"), list) else [rule.get("type", "a value")]
+    said = " or ".join(_SAID.get(name, name) for name in names)
+    if "minimum" in rule or "maximum" in rule:
+        said += f" from {rule.get('minimum', 'any')} to {rule.get('maximum', 'any')}"
+    if "exclusiveMinimum" in rule:
+        said += f" above {rule['exclusiveMinimum']}"
+    if "maxLength" in rule:
+        said += f" of {rule.get('minLength', 0)} to {rule['maxLength']} characters"
+    if "minItems" in rule:
+        said += f" with at least {rule['minItems']} entry"
+    return said + (f" ({rule['description']})" if "pattern" in rule and "description" in rule else "")
+
+
+def place_of(path: tuple, document: Any) -> str:
+    """`accounts[3].starting_arr (C-0004)`: where a value stands, with the id or name of the entry around it."""
+    said, label, here = "", "", document
+    for step in path:
+        said += f"[{step}]" if isinstance(step, int) else (f".{step}" if said else step)
+        here = here[step]
+        if isinstance(step, int) and isinstance(here, dict):
+            label = next((f" ({here[k]})" for k in ("id", "name", "cohort") if isinstance(here.get(k), str)), label)
+    return (said or "the document") + label
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        return ("an object" if isinstance(value, dict) else "a list") + f" of {len(value)}"
+    return json.dumps(value, ensure_ascii=False, default=str)

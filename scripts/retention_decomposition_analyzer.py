@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Is our retention honest, and where does ARR leak? GRR against NRR, churn reasons in money, leaks with a 90-day plan."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from cslib import benchmarks, cli, cohorts, plays, policy, result, schema, source, tie_out  # noqa: E402
+from cslib.cohorts import Book  # noqa: E402
+from cslib.decomposition import decomposed  # noqa: E402
+from cslib.policy import STAGE_GROUPS, Policy  # noqa: E402
+from cslib.refusal import Usage, refused  # noqa: E402
+from cslib.retention import VERDICTS  # noqa: E402
+from cslib.retention_page import Report, page  # noqa: E402
+
+SCRIPT = "retention_decomposition_analyzer"
+SAMPLE = "samples/cohorts.json"
+USED = ("contraction_ceiling_ratio", "expansion_floor_ratio", "expansion_ceiling_ratio", "size_nrr_targets", "tier_floors",
+        "leaky_bucket", "preventable", "leak_majority_ratio", "leak_reduction_ratio", "gross_margin_ratio",
+        "least_customers_for_segment_interval", "trend")
+TELLING = ("leaky_bucket.grr_ceiling_ratio", "gross_margin_ratio", "leak_reduction_ratio")
+
+
+def main(argv: list[str]) -> int:
+    flags = command_line().parse_args(argv)
+    if flags.schema:
+        print(result.text(schema.load("cohorts")), end="")
+        return cli.ANSWERED
+    path = flags.file or str(cli.SAMPLES / "cohorts.json")
+    rules = policy.read(flags.policy)
+    if flags.check:
+        return cli.checked(lambda: read(path, rules), path, flags.format)
+    book = read(path, rules)
+    previous = earlier(flags.previous, book, rules) if flags.previous else None
+    report = answer(book, previous, flags, rules)
+    reply = cli.Reply(lambda full: page(report, full, flags.top), lambda full: record(report, full, flags.top), report.d.verdict)
+    return cli.answered(flags, reply, VERDICTS, tuple(p for p in (path, flags.previous, flags.policy) if p))
+
+
+def command_line() -> argparse.ArgumentParser:
+    flags = cli.parser(f"{SCRIPT}.py", __doc__, SAMPLE, VERDICTS)
+    flags.add_argument("--reported-nrr", metavar="RATIO", help="NRR as you report it (1.15): which difference of method explains the gap")
+    flags.add_argument("--reported-grr", metavar="RATIO", help="the same for GRR (0.93)")
+    flags.add_argument("--reported-arr", metavar="AMOUNT", help="the same for ARR at the end of the period")
+    flags.add_argument("--previous", metavar="FILE", help="the period before, in the same form: splits the change into rate and mix")
+    return flags
+
+
+def read(path: str, rules: Policy) -> Book:
+    document = source.document(path)
+    schema.check(document, "cohorts", path)
+    return cohorts.read(document, path, rules.settings["tier_floors"])
+
+
+def earlier(path: str, book: Book, rules: Policy) -> Book:
+    """The period before, or a refusal where it is not comparable."""
+    previous = read(path, rules)
+    for key in ("period_months", "currency"):
+        if getattr(previous, key) != getattr(book, key):
+            raise refused(path, "not comparable", key, f"{getattr(book, key)} as in the other file", str(getattr(previous, key)))
+    if previous.as_of >= book.as_of:
+        raise refused(path, "not comparable", "as_of", f"a day before {book.as_of}", str(previous.as_of))
+    return previous
+
+
+def reported(flags: argparse.Namespace) -> tuple[tie_out.Reported, ...]:
+    """The figures to tie to. Usage: what is no positive number, and per cent where a ratio is meant."""
+    figures = []
+    for measure in ("nrr", "grr", "arr"):
+        text = getattr(flags, f"reported_{measure}")
+        if text is None:
+            continue
+        figure = tie_out.read(measure, text)
+        if figure is None:
+            raise Usage(f"--reported-{measure} expects a positive number, got {text!r}")
+        if measure != "arr" and figure.value > 10:
+            raise Usage(f"--reported-{measure} {text} looks like a percentage: write {figure.value / 100}")
+        figures.append(figure)
+    return tuple(figures)
+
+
+def answer(book: Book, previous, flags: argparse.Namespace, rules: Policy) -> Report:
+    stage = flags.stage or book.stage
+    d = decomposed(book, rules.settings, stage, previous, reported(flags))
+    words = plays.read()
+    plans = tuple(plays.plan(leak, book.as_of, words) for leak in d.leaks)
+    bands = (f"retention_bands.{STAGE_GROUPS[stage]}",) if stage else ()
+    telling = tuple(f"{key}.{measure}_ratio" for key in bands for measure in ("grr", "nrr")) + TELLING
+    assumptions = [a for key in bands + USED for a in rules.assumptions(key)]
+    return Report(book, d, plans, words, benchmarks.read(), rules.settings, assumptions, telling, notes(book), flags.file is None)
+
+
+def notes(book: Book) -> list[str]:
+    idle = sum(1 for account in book.accounts if not account.starting_arr and not account.ending_arr)
+    return [f"{idle} accounts without ARR at either date are in no figure."] if idle else []
+
+
+def record(report: Report, full: bool, top: int) -> dict:
+    """The JSON envelope; lists longer than `top` are cut by money at stake unless it is the full one."""
+    book, d = report.book, report.d
+    answer = {**d._asdict(), "mitigation_plan": report.plans,
+              "others_report": {metric: benchmarks.beside(metric, d.overall.retained.starting_arr / d.overall.retained.starting_customers, report.surveys)
+                                for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio")}}
+    left_out: list[str] = []
+    plain = result.plain(answer)
+    if not full:
+        plain = result.cut(plain, top, left_out)
+    return result.envelope(f"{SCRIPT}.py", report.sample, book.as_of.isoformat(), book.currency, d.verdict,
+                           report.assumptions, plain, report.notes + left_out)
+
+
+if __name__ == "__main__":
+    cli.ending(main)

@@ -1,0 +1,233 @@
+"""The ledger: laws over generated books, then a few books small enough to add up by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cslib import ledger
+from cslib.ledger import Spell
+
+FIRST, LAST = 2023 * 12, 2024 * 12 + 11
+ORIGIN = date(2023, 1, 1)
+D = Decimal
+
+DAYS = st.integers(0, 729).map(lambda days: ORIGIN + timedelta(days=days))
+CENTS = st.integers(0, 9_999_999).map(lambda cents: D(cents) / 100)
+
+
+@st.composite
+def spells(draw) -> list[Spell]:
+    """Up to thirty spells of up to six customers, overlapping, adjoining, empty, open or free of charge as they fall."""
+    result = []
+    for customer in draw(st.lists(st.sampled_from("ABCDEF"), max_size=30)):
+        start = draw(DAYS)
+        days = draw(st.one_of(st.none(), st.integers(0, 500)))
+        result.append(Spell(customer, start, None if days is None else start + timedelta(days=days), draw(CENTS)))
+    return result
+
+
+BOOKS = spells().map(lambda rows: ledger.book(rows, LAST))
+
+
+def months_before(book, month):
+    return {customer for customer, held in book.items() if any(m <= month for m in held)}
+
+
+@given(BOOKS)
+def test_the_bridge_closes_every_month_in_arr_and_in_customers(book):
+    for flow in ledger.movements(book, FIRST, LAST):
+        assert flow.closing_arr == (flow.opening_arr + flow.new_arr + flow.reactivated_arr + flow.expansion_arr
+                                    - flow.contraction_arr - flow.churned_arr)
+        assert flow.closing_customers == (flow.opening_customers + flow.new_customers + flow.reactivated_customers
+                                          - flow.churned_customers)
+
+
+@given(BOOKS)
+def test_each_month_opens_where_the_month_before_closed(book):
+    monthly = ledger.movements(book, FIRST, LAST)
+    for earlier, later in zip(monthly, monthly[1:]):
+        assert (earlier.closing_arr, earlier.closing_customers) == (later.opening_arr, later.opening_customers)
+
+
+@given(BOOKS, st.integers(1, 18))
+def test_grr_lies_between_zero_and_the_smaller_of_one_and_nrr(book, period):
+    for kept in ledger.retention(book, range(FIRST, LAST + 1), period):
+        if kept.starting_arr:
+            assert 0 <= kept.grr_ratio <= min(D(1), kept.nrr_ratio)
+            assert 0 <= kept.logo_retention_ratio <= 1
+        else:
+            assert (kept.grr_ratio, kept.nrr_ratio, kept.logo_retention_ratio) == (None, None, None)
+
+
+@given(spells(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(rows, random):
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    assert ledger.book(shuffled, LAST) == ledger.book(rows, LAST)
+    assert ledger.book(ledger.superseded(shuffled), LAST) == ledger.book(ledger.superseded(rows), LAST)
+
+
+@given(spells(), st.integers(FIRST, LAST))
+def test_splitting_a_period_at_a_month_end_changes_nothing(rows, month):
+    cut = ledger.month_end(month) + timedelta(days=1)
+    split = []
+    for spell in rows:
+        if spell.start < cut and (spell.end is None or cut < spell.end):
+            split += [spell._replace(end=cut), spell._replace(start=cut)]
+        else:
+            split.append(spell)
+    assert ledger.book(split, LAST) == ledger.book(rows, LAST)
+
+
+@given(spells())
+def test_superseded_spells_never_overlap_and_never_hold_more_than_one_spell_would(rows):
+    cut = ledger.superseded(rows)
+    assert len(cut) == len(rows)
+    own = {}
+    for spell in sorted(cut, key=lambda spell: (spell.start, spell.end or date.max)):
+        assert spell.end is None or spell.start <= spell.end
+        earlier = own.get(spell.customer)
+        assert earlier is None or (earlier.end is not None and earlier.end <= spell.start)
+        own[spell.customer] = spell
+    largest = {spell.customer: max(s.annual_amount for s in rows if s.customer == spell.customer) for spell in rows}
+    for customer, months in ledger.book(cut, LAST).items():
+        assert all(arr <= largest[customer] for arr in months.values())
+
+
+@given(spells())
+def test_spells_that_do_not_overlap_are_the_same_added_up_or_superseded(rows):
+    apart = ledger.superseded(rows)
+    assert ledger.book(ledger.superseded(apart), LAST) == ledger.book(apart, LAST)
+
+
+@given(BOOKS, st.integers(1, 18))
+def test_monthly_movements_explain_the_change_over_any_period(book, period):
+    start, end = LAST - period, LAST
+    flows = ledger.flows(book, start, end)
+    ends = ledger.bridge(book, start, end)
+    assert ends.closing_arr == (ends.opening_arr + flows.new_arr + flows.reactivated_arr + flows.expansion_arr
+                                - flows.contraction_arr - flows.churned_arr)
+
+
+@given(BOOKS, st.integers(1, 18))
+def test_the_accounts_add_up_to_the_bridge_and_to_retention(book, period):
+    start, end = LAST - period, LAST
+    rows, ends = ledger.accounts(book, start, end), ledger.bridge(book, start, end)
+    kept, = ledger.retention(book, [end], period)
+    assert sum(row.starting_arr for row in rows) == ends.opening_arr == kept.starting_arr
+    assert sum(row.ending_arr for row in rows) == ends.closing_arr
+    assert sum(row.ending_arr for row in rows if not row.starting_arr and row.ever_before) == ends.reactivated_arr
+    assert sum(row.ending_arr for row in rows if not row.starting_arr and not row.ever_before) == ends.new_arr
+    if kept.starting_arr:
+        assert kept.grr_ratio == (ends.opening_arr - ends.churned_arr - ends.contraction_arr) / ends.opening_arr
+        assert kept.logo_retention_ratio == D(ends.opening_customers - ends.churned_customers) / ends.opening_customers
+
+
+@given(BOOKS)
+def test_every_customer_is_new_once_and_reactivated_only_after_it_left(book):
+    monthly = ledger.movements(book, FIRST, LAST)
+    assert sum(flow.new_customers for flow in monthly) == len(ledger.first_months(book))
+    for flow in monthly:
+        assert flow.new_customers == len(months_before(book, flow.month) - months_before(book, flow.month - 1))
+
+
+@given(BOOKS, st.integers(FIRST, LAST))
+def test_the_triangle_holds_each_customer_once_and_the_whole_book_on_its_diagonal(book, last):
+    cells = ledger.triangle(book, last)
+    complete = (last + 1) // 3 * 3 - 1
+    at_zero = [cell for cell in cells if cell.quarter == 0]
+    assert sum(cell.customers for cell in at_zero) == len(months_before(book, complete))
+    newest = {cell.cohort: cell for cell in cells}
+    assert sum(cell.arr for cell in newest.values()) == ledger.bridge(book, complete - 1, complete).closing_arr
+    for cell in cells:
+        assert 0 <= cell.active_customers <= cell.customers
+        assert cell.arr_retention_ratio == cell.arr / cell.initial_arr
+        assert cell.logo_retention_ratio == D(cell.active_customers) / cell.customers
+
+
+@given(spells(), st.sampled_from([D(2), D(100)]))
+def test_scaling_every_amount_scales_the_bridge_and_leaves_the_ratios(rows, factor):
+    larger = ledger.book([row._replace(annual_amount=row.annual_amount * factor) for row in rows], LAST)
+    book = ledger.book(rows, LAST)
+    assert ledger.bridge(larger, FIRST, LAST).closing_arr == ledger.bridge(book, FIRST, LAST).closing_arr * factor
+    for one, other in zip(ledger.retention(book, [LAST], 6), ledger.retention(larger, [LAST], 6)):
+        assert one.logo_retention_ratio == other.logo_retention_ratio
+        if one.grr_ratio is not None:
+            assert abs(one.grr_ratio - other.grr_ratio) < D("1e-20")
+
+
+# Hand-checked. Ends are the first day without service.
+
+def test_a_month_is_worth_what_is_active_on_its_last_day():
+    jan, feb, mar = FIRST, FIRST + 1, FIRST + 2
+    book = ledger.book([Spell("on the last day", date(2023, 1, 31), date(2023, 2, 28), D(10)),
+                        Spell("up to the last day", date(2023, 1, 1), date(2023, 3, 1), D(20)),
+                        Spell("inside a month", date(2023, 3, 2), date(2023, 3, 30), D(40)),
+                        Spell("of no day", date(2023, 3, 31), date(2023, 3, 31), D(80))], LAST)
+    assert ledger.by_month(book) == {jan: {"on the last day": D(10), "up to the last day": D(20)},
+                                     feb: {"up to the last day": D(20)}}
+    assert mar not in ledger.by_month(book)
+
+
+def test_the_gitlab_example_comes_out():
+    """GitLab's handbook: customers 50 to 100 and 125 to 100 give GRR 150/175 and NRR 200/175."""
+    kept, = ledger.retention({"a": {0: D(50), 12: D(100)}, "b": {0: D(125), 12: D(100)}}, [12], 12)
+    assert kept.grr_ratio == D(150) / D(175)
+    assert kept.nrr_ratio == D(200) / D(175)
+    assert kept.logo_retention_ratio == 1
+
+
+def test_a_lost_account_is_churn_not_contraction_and_a_return_is_not_new():
+    book = {"leaver": {0: D(100)}, "smaller": {0: D(90), 1: D(60), 2: D(60)}, "larger": {0: D(10), 1: D(30), 2: D(30)},
+            "returner": {0: D(40), 2: D(45)}, "newcomer": {2: D(7)}}
+    first, second = ledger.movements(book, 1, 2)
+    assert first[1:] == (D(240), D(0), D(0), D(20), D(30), D(140), D(90), 4, 0, 0, 1, 1, 2, 2)
+    assert second[1:] == (D(90), D(7), D(45), D(0), D(0), D(0), D(142), 2, 1, 1, 0, 0, 0, 4)
+    assert ledger.flows(book, 0, 2) == (D(7), D(45), D(20), D(30), D(140))
+    ends = ledger.bridge(book, 0, 2)
+    assert (ends.new_arr, ends.reactivated_arr, ends.expansion_arr, ends.contraction_arr, ends.churned_arr) == (
+        D(7), D(0), D(25), D(30), D(100))
+
+
+def test_a_customer_gone_at_both_ends_is_left_out_and_a_former_one_is_known_as_such():
+    start, end = FIRST + 11, FIRST + 23
+    book = {"passing": {start + 3: D(5)}, "back": {FIRST: D(8), end: D(9)}, "gone before": {FIRST: D(3)},
+            "new": {end - 1: D(1), end: D(2)}, "held": {start: D(4), end: D(4)}}
+    assert ledger.accounts(book, start, end) == [
+        ("back", "2023-01", D(0), D(9), True), ("held", "2023-12", D(4), D(4), False),
+        ("new", "2024-11", D(0), D(2), False)]
+
+
+def test_cohorts_count_all_that_were_acquired_and_only_complete_quarters():
+    feb, may = FIRST + 1, FIRST + 4
+    book = {"a": {m: D(100) for m in range(feb, feb + 12)}, "b": {feb: D(50)}, "c": {m: D(30) for m in range(may, may + 9)}}
+    cells = ledger.triangle(book, FIRST + 7)
+    assert [cell[:6] for cell in cells] == [("2023-Q1", 0, 2, 1, D(100), D(150)), ("2023-Q1", 1, 2, 1, D(100), D(150)),
+                                            ("2023-Q2", 0, 1, 1, D(30), D(30))]
+    assert cells[0].logo_retention_ratio == D("0.5")
+    assert cells[0].arr_retention_ratio == D(100) / D(150)
+
+
+def test_a_successor_replaces_for_good_and_the_larger_stands_on_a_shared_day():
+    day = date(2023, 1, 1)
+    rows = [Spell("x", day, None, D(10)), Spell("x", date(2023, 2, 1), date(2023, 4, 1), D(25)),
+            Spell("y", day, date(2023, 3, 1), D(7)), Spell("y", day, None, D(6))]
+    book = ledger.book(ledger.superseded(rows), FIRST + 5)
+    assert book == {"x": {FIRST: D(10), FIRST + 1: D(25), FIRST + 2: D(25)}, "y": {FIRST: D(7), FIRST + 1: D(7)}}
+
+
+@pytest.mark.parametrize("day, month", [(date(2024, 2, 28), "2024-01"), (date(2024, 2, 29), "2024-02"),
+                                        (date(2024, 1, 1), "2023-12"), (date(2023, 12, 31), "2023-12")])
+def test_the_last_month_ended_is_the_month_itself_only_on_its_last_day(day, month):
+    assert ledger.month_name(ledger.last_month_ended(day)) == month
+
+
+def test_months_and_quarters_have_names_and_ends():
+    assert ledger.month_end(FIRST + 13) == date(2024, 2, 29)
+    assert ledger.month_name(FIRST + 13) == "2024-02"
+    assert [ledger.quarter_name((FIRST + 9) // 3), ledger.quarter_name(FIRST // 3)] == ["2023-Q4", "2023-Q1"]

@@ -1,0 +1,430 @@
+"""What is known about retention: the data beside the rooms, and the reference pages, held to each other."""
+from __future__ import annotations
+
+import ast
+import json
+import operator
+import re
+import string
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import make_references
+import pytest
+
+from cslib import cohorts, reasons, retention, tie_out
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ROOT / "scripts" / "cslib"
+REFERENCES = ROOT / "references"
+FACTS = ROOT.parent / "shared" / "facts" / "benchmarks.json"
+
+ENTRIES = json.loads((ROOMS / "benchmarks.json").read_text(encoding="utf-8"), parse_float=Decimal)
+PLAYS = json.loads((ROOMS / "plays.json").read_text(encoding="utf-8"))
+POLICY = json.loads((ROOMS / "policy.json").read_text(encoding="utf-8"), parse_float=Decimal)
+DECOMPOSITION = (REFERENCES / "retention_decomposition.md").read_text(encoding="utf-8")
+DEFINITIONS = (REFERENCES / "metric_definitions.md").read_text(encoding="utf-8")
+PAGES = {"retention_decomposition": DECOMPOSITION, "metric_definitions": DEFINITIONS,
+         "benchmarks": (REFERENCES / "benchmarks.md").read_text(encoding="utf-8")}
+
+REASONS = ("product_fit", "competitor_loss", "no_value_realized", "pricing", "champion_left", "company_event",
+           "tactical_failure", "involuntary", "unknown")
+OWNERS = {"head of CS", "CS operations", "CSM", "support lead", "finance", "head of product"}
+FUNCTIONS = {"revenue", "product", "finance", "people", "marketing", "legal"}
+
+RESULT_KEYS = """
+annualised expansion_carriers loss_size_index renewal starting_arr new_arr reactivated_arr expansion_arr contraction_arr
+churned_arr ending_arr starting_customers churned_customers grr_ratio nrr_ratio logo_retention_ratio churn_ratio
+contraction_ratio expansion_ratio verdicts leaky_bucket grr_interval nrr_interval logo_interval distinguishable
+churn_reasons preventable leaks movers triangle trend concentration mix_shift tie_out worth mitigation_plan"""
+ENTRY_KEYS = """
+id metric stat low high period population acv_low acv_high arr_low arr_high segment stage source year confidence
+note headline"""
+
+SUM = re.compile(r"`([^`=]+) = (-?[\d.]+)`")
+QUOTED = re.compile(r"(\d+(?:\.\d+)?)%[^(`|]{0,24}\(`([a-z0-9_.]+)`\)")
+OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+             ast.Pow: operator.pow}
+
+
+def evaluated(node: ast.AST) -> float:
+    """The value of an arithmetic expression: numbers, + - * / **, min and max. TypeError for anything else."""
+    if isinstance(node, ast.Expression):
+        return evaluated(node.body)
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        return node.value
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        return OPERATORS[type(node.op)](evaluated(node.left), evaluated(node.right))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -evaluated(node.operand)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max"):
+        return {"min": min, "max": max}[node.func.id](evaluated(argument) for argument in node.args)
+    raise TypeError(ast.dump(node))
+
+
+def table(page: str, head: str) -> list[dict]:
+    """The rows of the first Markdown table of a page whose head starts with these words, by column title."""
+    lines = page[page.index(f"| {head}"):].split("\n")
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    width = next(i for i, line in enumerate(lines) if not line.startswith("|"))
+    return [dict(zip(cells[0], row)) for row in cells[2:width]]
+
+
+def ratio(cell: str) -> Decimal | None:
+    """A per cent cell as a ratio; `n/a` is None."""
+    return None if cell == "n/a" else Decimal(cell.rstrip("%")) / 100
+
+
+# The pages
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_reference_says_when_to_load_it_and_stays_short(name):
+    lines = PAGES[name].split("\n")
+    assert lines[0].startswith("# ") and lines[2].startswith("Load when: ")
+    assert len(lines) <= 151
+
+
+@pytest.mark.parametrize(("name", "least"), [("retention_decomposition", 18), ("metric_definitions", 20)])
+def test_every_sum_on_a_page_comes_out_as_printed(name, least):
+    sums = SUM.findall(PAGES[name])
+    assert len(sums) >= least
+    for expression, printed in sums:
+        places = len(printed.partition(".")[2])
+        value = evaluated(ast.parse(expression, mode="eval"))
+        assert abs(value - float(printed)) <= 0.5 * 10 ** -places + 1e-9, f"{expression} is {value}, not {printed}"
+
+
+@pytest.mark.parametrize("name", ["retention_decomposition", "metric_definitions"])
+def test_nothing_with_an_equals_sign_in_code_marks_escapes_the_recomputation(name):
+    assert len(re.findall(r"`[^`\n]*=[^`\n]*`", PAGES[name])) == len(SUM.findall(PAGES[name]))
+
+
+def worked_book() -> list[tuple]:
+    """The worked book as (id, starting ARR, ending ARR, customer before, movement)."""
+    return [(row["Account"], Decimal(row["starting_arr"]), Decimal(row["ending_arr"]), row["customer before"] == "yes",
+             row["Movement"]) for row in table(DEFINITIONS, "Account |")]
+
+
+def worked_figures() -> dict[str, Decimal]:
+    """The last column of the money table and of the ratio table, by key."""
+    head = "Key | Formula | In the worked book |\n|---|---|---|\n| `"
+    return {row["Key"].strip("`"): Decimal(row["In the worked book"])
+            for first in ("starting_arr", "grr_ratio") for row in table(DEFINITIONS, head + first)}
+
+
+def test_the_worked_movements_are_named_by_their_definition():
+    for _, a, b, before, movement in worked_book():
+        acquired = "reactivated" if before else "new"
+        stayed = "expansion" if b > a else "contraction" if b < a else "none"
+        assert movement == (acquired if not a else stayed if b else "churned")
+
+
+def test_the_worked_book_gives_the_worked_figures():
+    book = [(a, b, before) for _, a, b, before, _ in worked_book()]
+    there = [(a, b) for a, b, _ in book if a]
+    start, logos = sum(a for a, _ in there), Decimal(len(there))
+    money = {
+        "starting_arr": start,
+        "new_arr": sum(b for a, b, before in book if not a and not before),
+        "reactivated_arr": sum(b for a, b, before in book if not a and before),
+        "expansion_arr": sum(max(b - a, 0) for a, b in there),
+        "contraction_arr": sum(max(a - b, 0) for a, b in there if b),
+        "churned_arr": sum(a for a, b in there if not b),
+        "ending_arr": sum(b for _, b, _ in book),
+        "starting_customers": logos,
+        "churned_customers": sum(not b for _, b in there),
+    }
+    ratios = {name + "_ratio": money[name + "_arr"] / start for name in ("contraction", "expansion")}
+    assert worked_figures() == {
+        **money, **ratios,
+        "grr_ratio": sum(min(pair) for pair in there) / start,
+        "nrr_ratio": sum(b for _, b in there) / start,
+        "logo_retention_ratio": sum(b > 0 for _, b in there) / logos,
+        "churn_ratio": money["churned_arr"] / start,
+    }
+
+
+def read_worked_book() -> tuple[cohorts.Book, retention.Retained]:
+    """The worked book as the rooms read and total it."""
+    accounts = [{"id": name, "starting_arr": a, "ending_arr": b, **({} if a else {"ever_before": before})}
+                for name, a, b, before, _ in worked_book()]
+    document = {"as_of": "2026-09-30", "period_months": 12, "accounts": accounts}
+    book = cohorts.read(document, "metric_definitions.md", POLICY["tier_floors"])
+    total = retention.added(part.movement for part in book.parts)
+    return book, retention.retained(None, total, book.period_months, None, POLICY)
+
+
+def test_the_rooms_give_the_worked_figures():
+    _, overall = read_worked_book()
+    printed = worked_figures()
+    assert {key: getattr(overall, key) for key in printed} == printed
+
+
+def test_the_ways_of_counting_on_the_page_are_among_those_that_the_tie_out_tries():
+    book, overall = read_worked_book()
+    tried = tie_out.tie_out(tie_out.read("nrr", "2"), book, overall).candidates
+    printed = {Decimal(SUM.fullmatch(row["NRR of the worked book"]).group(2))
+               for row in table(DEFINITIONS, "Way of counting |")}
+    assert printed and printed <= {round(way.figure, 3) for way in tried}
+
+
+def test_the_worked_reasons_give_the_worked_preventable_shares():
+    lost = {"no_value_realized": 60, "tactical_failure": 30, "product_fit": 25, "pricing": 55, "unknown": 30}
+    rows = [reasons.Reason(reason, 1, Decimal(arr), None, PLAYS[reason]["preventable"]) for reason, arr in lost.items()]
+    result = reasons.preventable(rows, POLICY["preventable"])
+    shares = (result.unknown_ratio, result.ratio, result.with_product_fit_ratio)
+    printed = table(DECOMPOSITION, "| Sum |\n|---|---|\n| unknown")
+    assert [round(share, 3) for share in shares] == [Decimal(SUM.fullmatch(row["Sum"]).group(2)) for row in printed]
+
+
+def test_every_key_of_the_result_is_defined():
+    tables = DEFINITIONS.partition("## Null")[0].split("\n")
+    heads = "".join(line.split("|")[1] for line in tables if line.startswith("| `"))
+    sets = re.search(r"In `overall` and in each entry of `cohorts`, `segments` and `size_segments`", DEFINITIONS)
+    assert sets and [key for key in RESULT_KEYS.split() if f"`{key}`" not in heads] == []
+
+
+# Figures quoted in the pages
+
+
+def test_a_figure_with_an_identifier_is_that_entry():
+    quoted = [match for page in PAGES.values() for match in QUOTED.findall(page)]
+    by_id = {entry["id"]: entry for entry in ENTRIES}
+    assert len(quoted) >= 11
+    assert [(figure, key) for figure, key in quoted if by_id[key]["high"] != Decimal(figure) / 100] == []
+
+
+def test_every_identifier_on_a_page_exists():
+    named = {key for page in PAGES.values() for key in re.findall(r"\(`([a-z0-9_]+\.[a-z0-9_.]+)`\)", page)}
+    assert named and named <= {entry["id"] for entry in ENTRIES}
+
+
+def test_the_bands_on_the_page_are_the_policy():
+    rows = table(DECOMPOSITION, "Stage |")
+    printed = {row["Stage"]: {
+        "grr_ratio": {"healthy": ratio(row["GRR healthy"]), "concerning": ratio(row["GRR concerning"])},
+        "nrr_ratio": {"healthy": ratio(row["NRR healthy"]), "concerning": ratio(row["NRR concerning"])},
+        "logo_retention_ratio": {"healthy": ratio(row["Logo healthy"])}} for row in rows}
+    assert printed == POLICY["retention_bands"]
+
+
+def test_the_thresholds_in_the_sentences_are_the_policy():
+    said = " ".join(DECOMPOSITION.split())
+    chosen = {**POLICY, **POLICY["leaky_bucket"], **POLICY["preventable"]}
+    shown = {key: make_references.per_cent(value) for key, value in chosen.items() if isinstance(value, Decimal)}
+    for sentence in ("NRR at or above {nrr_floor_ratio} while GRR is at or below {grr_ceiling_ratio}",
+                     "Contraction under {contraction_ceiling_ratio} of starting ARR a year",
+                     "expansion from {expansion_floor_ratio} to {expansion_ceiling_ratio}",
+                     "Above {leverage_above_ratio}: CS has leverage",
+                     "Below {structural_below_ratio}: the cause is structural",
+                     "Above {most_unknown_ratio} unknown: no reading",
+                     "with 20,000 ARR, {gross_margin_ratio} margin"):
+        assert sentence.format(**shown) in said
+
+
+def test_the_second_playbook_in_the_sentences_is_the_data():
+    marks = {metric: [make_references.per_cent(entry[end]) for end in ("low", "high")]
+             for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio") for entry in ENTRIES
+             if entry["metric"] == metric and entry["source"] == "practitioner playbook B" and entry["segment"] is None}
+    grr, nrr, logo = marks.values()
+    said = " ".join(DECOMPOSITION.split())
+    assert f"GRR {grr[0]} good and {grr[1]} great, NRR {nrr[0]} and {nrr[1]}, logo {logo[0]} and {logo[1]}" in said
+
+
+def test_policy_and_benchmarks_hold_the_same_targets_by_size():
+    by_segment = {entry["segment"]: entry for entry in ENTRIES if entry["id"].startswith("playbook_b.nrr.")}
+    assert set(by_segment) == {"enterprise", "mid_market", "smb"}
+    for segment, entry in by_segment.items():
+        assert entry["low"] == POLICY["size_nrr_targets"][segment]["low_ratio"]
+        assert entry["high"] in (None, POLICY["size_nrr_targets"][segment]["high_ratio"])
+
+
+# Benchmarks
+
+
+def test_an_entry_has_all_keys_and_no_other():
+    assert all(list(entry) == ENTRY_KEYS.split() for entry in ENTRIES)
+
+
+def test_an_entry_uses_only_known_words():
+    assert {entry["metric"] for entry in ENTRIES} == set(make_references.TITLES)
+    assert {entry["stat"] for entry in ENTRIES} <= set(make_references.STATS)
+    assert {entry["confidence"] for entry in ENTRIES} <= set(make_references.CONFIDENCE)
+    assert {entry["period"] for entry in ENTRIES} <= {"year", "month"}
+    assert {entry["segment"] for entry in ENTRIES} <= {None, *make_references.SEGMENTS}
+    assert {entry["stage"] for entry in ENTRIES} <= {None, *POLICY["retention_bands"]}
+
+
+def test_no_two_entries_share_an_identifier():
+    assert len({entry["id"] for entry in ENTRIES}) == len(ENTRIES)
+
+
+def test_an_entry_holds_ratios_in_order_and_not_percentages():
+    for entry in ENTRIES:
+        ends = [entry[end] for end in ("low", "high") if entry[end] is not None]
+        ceiling = Decimal("1.5") if entry["metric"] == "nrr_ratio" else 1
+        assert ends and ends == sorted(ends) and all(0 < end <= ceiling for end in ends), entry["id"]
+        for kind in ("acv", "arr"):
+            low, high = entry[f"{kind}_low"], entry[f"{kind}_high"]
+            assert low is None or high is None or low < high, entry["id"]
+
+
+def test_what_was_measured_has_a_year_and_what_was_not_is_no_median():
+    for entry in ENTRIES:
+        if entry["stat"] in ("target", "rule"):
+            assert entry["confidence"] in ("practitioner", "seed_only", "second_hand"), entry["id"]
+        else:
+            assert entry["confidence"] in ("primary", "second_hand", "derived") and entry["year"], entry["id"]
+
+
+def test_the_headline_of_gross_and_net_retention_is_measured_for_all_companies():
+    for metric in ("grr_ratio", "nrr_ratio"):
+        headline = [entry for entry in ENTRIES if entry["headline"] and entry["metric"] == metric]
+        assert [entry["id"].split(".")[0] for entry in headline] == [
+            "saas_capital_2023", "saas_capital_2025", "keybanc_2024", "aleph_benchmarkit_2026"]
+        assert all(entry["stat"] == "median" and make_references.scope(entry) == "all" for entry in headline)
+
+
+def test_every_metric_has_a_headline():
+    assert {entry["metric"] for entry in ENTRIES if entry["headline"]} == set(make_references.TITLES)
+
+
+@pytest.mark.parametrize("kind", ["acv", "arr"])
+def test_the_bands_of_one_survey_do_not_overlap(kind):
+    surveys = {}
+    for entry in ENTRIES:
+        if entry["stat"] == "median" and (entry[f"{kind}_low"], entry[f"{kind}_high"]) != (None, None):
+            key = (entry["source"], entry["year"], entry["metric"], entry["period"])
+            band = entry[f"{kind}_low"] or 0, entry[f"{kind}_high"] or Decimal("Infinity")
+            surveys.setdefault(key, []).append(band)
+    assert surveys
+    for bands in map(sorted, surveys.values()):
+        assert all(before[1] <= after[0] for before, after in zip(bands, bands[1:]))
+
+
+PUBLISHERS = {"saas_capital": "saascapital", "keybanc": "kbcm", "aleph_benchmarkit": "aleph", "high_alpha": "highalpha",
+              "playbook_a": "seedA", "playbook_b": "seedB"}
+FAMILIES = {"grr_ratio": "grr", "nrr_ratio": "nrr", "logo_retention_ratio": "logo", "churn_ratio": "churn",
+            "contraction_ratio": "contraction", "expansion_ratio": "expansion",
+            "expansion_share_ratio": "expansion_share", "involuntary_share_ratio": "involuntary"}
+STATS = {"mean": {"average"}, "target": {"target", "good", "great"}}
+
+
+def band(text: str | None) -> tuple:
+    """`12-25k`, `<5M` or `>250k` as two amounts, an open end None."""
+    if text is None:
+        return None, None
+    unit = {"k": 1_000, "M": 1_000_000}[text[-1]]
+    if text[0] in "<>":
+        end = int(Decimal(text[1:-1]) * unit)
+        return (None, end) if text[0] == "<" else (end, None)
+    return tuple(int(end) * unit for end in text[:-1].split("-"))
+
+
+def source_rows(entry: dict, facts: list[dict]) -> list[dict]:
+    """The facts of an entry's publisher, metric, statistic and year, of its own band when the facts have one."""
+    publisher = re.sub(r"_?\d{4}$", "", entry["id"].split(".")[0])
+    start, family = PUBLISHERS.get(publisher, publisher), FAMILIES[entry["metric"]]
+    rows = [fact for fact in facts if fact["id"].startswith(start) and family in fact["metric"]
+            and fact["year"] == entry["year"] and fact["stat"] in STATS.get(entry["stat"], {entry["stat"]})]
+    wanted = [(entry[f"{kind}_low"], entry[f"{kind}_high"]) for kind in ("acv", "arr")]
+    exact = [fact for fact in rows if [band(fact["scope"][f"{kind}_band"]) for kind in ("acv", "arr")] == wanted]
+    return exact or [fact for fact in rows if not fact["scope"]["acv_band"] and not fact["scope"]["arr_band"]]
+
+
+def test_every_figure_is_in_the_fact_base_under_its_publisher_statistic_year_and_band():
+    if not FACTS.is_file():
+        pytest.skip("the fact base is not on this machine")
+    facts = json.loads(FACTS.read_text(encoding="utf-8"), parse_float=Decimal)
+    for entry in ENTRIES:
+        known = {None}
+        for fact in source_rows(entry, facts):
+            ends = [fact["value"]] if fact["range"] is None else [end for end in fact["range"] if end is not None]
+            lost = "logo_churn" in fact["metric"]
+            known |= {1 - Decimal(end) / 100 if lost else Decimal(end) / 100 for end in ends}
+        assert {entry["low"], entry["high"]} <= known, entry["id"]
+
+
+def test_the_generated_page_is_what_its_generator_makes():
+    command = [sys.executable, str(ROOT / "tests" / "make_references.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_every_entry_stands_on_the_generated_page_once():
+    rows = [line for line in PAGES["benchmarks"].split("\n") if line.startswith("| ") and line.count("|") == 9]
+    assert len(rows) - len(make_references.TITLES) == len(ENTRIES)
+    assert all(entry["source"] in PAGES["benchmarks"] for entry in ENTRIES)
+
+
+# The 90-day plans
+
+
+def test_there_is_a_play_for_every_reason_and_for_contraction():
+    assert tuple(PLAYS) == (*REASONS, "contraction")
+
+
+@pytest.mark.parametrize("cause", PLAYS)
+def test_a_play_is_complete_and_uses_known_words(cause):
+    play = PLAYS[cause]
+    assert list(play) == ["label", "preventable", "why", "bring_in", "steps"]
+    assert 1 <= len(play["label"].split()) <= 4 and play["label"] == play["label"].lower()
+    assert play["why"].endswith(".") and play["why"].count(".") == 1
+    assert list(play["bring_in"]) == ["functions", "why"] and not play["bring_in"]["why"].endswith(".")
+    assert play["bring_in"]["functions"] and set(play["bring_in"]["functions"]) <= FUNCTIONS
+    assert all(list(step) == ["by_day", "owner", "action", "metric", "target"] for step in play["steps"])
+    assert {step["owner"] for step in play["steps"]} <= OWNERS
+
+
+@pytest.mark.parametrize("cause", PLAYS)
+def test_a_play_has_three_dated_steps_that_end_on_day_90(cause):
+    days = [step["by_day"] for step in PLAYS[cause]["steps"]]
+    assert len(days) == 3 and days == sorted(set(days)) and days[0] >= 14 and days[-1] == 90
+
+
+@pytest.mark.parametrize("cause", PLAYS)
+def test_a_step_is_one_short_sentence_with_a_measure_and_a_target_that_can_be_checked(cause):
+    for step in PLAYS[cause]["steps"]:
+        assert step["action"].endswith(".") and step["action"].count(". ") == 0 and len(step["action"]) < 140
+        assert step["metric"]
+        assert re.search(r"\d|\{(accounts|arr)\}|\ball\b|\bnone\b|\bhalved\b|\bhalf\b", step["target"]), step["target"]
+
+
+@pytest.mark.parametrize("cause", PLAYS)
+def test_only_a_target_holds_places_to_fill_and_only_known_ones(cause):
+    for step in PLAYS[cause]["steps"]:
+        fields = {name for _, name, _, _ in string.Formatter().parse(step["target"]) if name is not None}
+        assert fields <= {"accounts", "arr"}
+        assert "{" not in step["action"] + step["metric"] + step["owner"]
+
+
+@pytest.mark.parametrize("cause", PLAYS)
+def test_a_target_reads_well_for_one_account_and_for_all(cause):
+    for step in PLAYS[cause]["steps"]:
+        assert not re.search(r"the \{accounts\}|\{accounts\} (?!tagged|written|split|phoned)", step["target"])
+
+
+def test_some_step_of_every_play_is_measured_against_the_users_own_loss():
+    assert [cause for cause, play in PLAYS.items()
+            if not any("{" in step["target"] for step in play["steps"])] == []
+
+
+def test_the_preventable_reasons_are_those_of_the_definition_and_of_the_room():
+    assert {reason: PLAYS[reason]["preventable"] for reason in REASONS} == {
+        reason: reasons.PREVENTABLE.get(reason, "no") for reason in REASONS}
+    assert {cause: play["preventable"] for cause, play in PLAYS.items()} == {
+        "product_fit": "contested", "competitor_loss": "no", "no_value_realized": "yes", "pricing": "no",
+        "champion_left": "no", "company_event": "no", "tactical_failure": "yes", "involuntary": "recoverable",
+        "unknown": "unknown", "contraction": "unknown"}
+
+
+def test_the_reasons_on_the_page_are_the_plays():
+    rows = table(DECOMPOSITION, "Code |")
+    assert sorted(row["Code"].strip("`") for row in rows) == sorted(REASONS)
+    for row in rows:
+        play = PLAYS[row["Code"].strip("`")]
+        assert row["Preventable"].split(",")[0] == play["preventable"]
+        assert row["Bring in"].split(", ") == play["bring_in"]["functions"]
