@@ -12,13 +12,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from cslib import VERSION, cells, cli, columns, figures, page, result, settled, source  # noqa: E402
-from cslib.intake import Wish, taken_in  # noqa: E402
-from cslib.intake_page import record, report  # noqa: E402
-from cslib.ledger import month_end  # noqa: E402
-from cslib.policy import STAGES  # noqa: E402
-from cslib.question import Unanswered, question_text  # noqa: E402
-from cslib.refusal import Usage  # noqa: E402
+from cslib import VERSION, cells, cli, columns, figures, page, result, settled, source
+from cslib.intake import Wish, taken_in
+from cslib.intake_page import record, report
+from cslib.months import month_end
+from cslib.policy import STAGES
+from cslib.question import Unanswered, question_text
+from cslib.refusal import Usage
 
 SCRIPT = "prepare_inputs.py"
 ANALYZER = "retention_decomposition_analyzer.py"
@@ -29,6 +29,8 @@ def main(argv: list[str]) -> int:
     flags = _flags().parse_args(argv)
     if not flags.out_dir and not flags.check:
         raise Usage("--out-dir DIR says where the files go")
+    if len(dict(flags.map)) < len(flags.map):
+        raise Usage("--map names one role twice")
     wish = Wish(flags.kind, dict(flags.map), flags.as_of, flags.period_months, flags.end_date, flags.overlap,
                 flags.complete_to, flags.currency, flags.stage)
     try:
@@ -70,20 +72,20 @@ def _beside(script: str) -> str:
 def _flags() -> argparse.ArgumentParser:
     flags = argparse.ArgumentParser(
         prog=SCRIPT, description=__doc__, allow_abbrev=False,
-        epilog="Exit codes: 0 written, 1 input refused or a question to answer, 2 wrong usage. A month is worth what is "
-               "active on its last day. Roles for --map: " + ", ".join(columns.ROLES) + ".")
+        epilog="Exit codes: 0 written, 1 input refused or a question to answer, 2 wrong usage. A month is worth what "
+               "is active on its last day. Roles for --map: " + ", ".join(columns.ROLES) + ".")
     flags.add_argument("file", metavar="FILE", help="a CSV export with a header row, or - for standard input")
     flags.add_argument("--as-of", required=True, type=_as_of, metavar="DATE",
-                       help="last day of the period: a month end, YYYY-MM, or any day (the month end before it is taken)")
+                       help="last day of the period: a month end or YYYY-MM; of any other day the month end before it")
     flags.add_argument("--out-dir", metavar="DIR", help="where the files go; made when it does not exist")
     flags.add_argument("--kind", choices=("auto", *columns.KINDS), default="auto",
-                       help="snapshots: a row for each customer and month; wide: a column for each month; subscriptions: "
-                            "a row for each period with start, end and amount (default: recognised)")
+                       help="snapshots: a row for each customer and month; wide: a column for each month; "
+                            "subscriptions: a row for each period with start, end and amount (default: recognised)")
     flags.add_argument("--map", action="append", default=[], type=_mapping, metavar="ROLE=COLUMN",
                        help="which column plays a role; for the amounts of a wide table mrr=months or arr=months")
-    flags.add_argument("--period-months", type=_period, default=12, metavar="N", help="length of the period (default 12)")
+    flags.add_argument("--period-months", type=_period, default=12, metavar="N", help="its length (default 12)")
     flags.add_argument("--overlap", choices=(settled.ADD, settled.LATEST),
-                       help="overlapping periods of one customer add up, or the later start replaces the earlier for good")
+                       help="overlapping periods of a customer add up, or the later one replaces the earlier for good")
     flags.add_argument("--end-date", choices=("exclusive", "inclusive"),
                        help="an end date is the first day without service, or the last day with it")
     flags.add_argument("--complete-to", type=_day, metavar="DATE", help="the day up to which the export is complete")
@@ -109,7 +111,8 @@ def _as_of(text: str) -> date:
 
 def _period(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= LONGEST_PERIOD:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {LONGEST_PERIOD}, got {figures.neutral(text)!r}")
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {LONGEST_PERIOD}, "
+                                         f"got {figures.neutral(text)!r}")
     return int(text)
 
 

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 from cslib import benchmarks, cli, cohorts, plays, policy, result, schema, source, tie_out  # noqa: E402
 from cslib.cohorts import Book  # noqa: E402
@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     if flags.schema:
         print(result.text(schema.load("cohorts")), end="")
         return cli.ANSWERED
-    path = flags.file or str(cli.SAMPLES / "cohorts.json")
+    path = flags.file or source.sample("cohorts.json")
     rules = policy.read(flags.policy)
     if flags.check:
         return cli.checked(lambda: read(path, rules), path, flags.format)
@@ -89,7 +89,7 @@ def answer(book: Book, previous, flags: argparse.Namespace, rules: Policy) -> Re
     words = plays.read()
     plans = tuple(plays.plan(leak, book.as_of, words) for leak in d.leaks)
     bands = (f"retention_bands.{STAGE_GROUPS[stage]}",) if stage else ()
-    telling = tuple(f"{key}.{measure}_ratio" for key in bands for measure in ("grr", "nrr")) + TELLING
+    telling = tuple(f"{key}.grr_ratio" for key in bands) + TELLING
     assumptions = [a for key in bands + USED for a in rules.assumptions(key)]
     return Report(book, d, plans, words, benchmarks.read(), rules.settings, assumptions, telling, notes(book), flags.file is None)
 
@@ -102,15 +102,12 @@ def notes(book: Book) -> list[str]:
 def record(report: Report, full: bool, top: int) -> dict:
     """The JSON envelope; lists longer than `top` are cut by money at stake unless it is the full one."""
     book, d = report.book, report.d
-    answer = {**d._asdict(), "mitigation_plan": report.plans,
-              "others_report": {metric: benchmarks.beside(metric, d.overall.retained.starting_arr / d.overall.retained.starting_customers, report.surveys)
-                                for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio")}}
-    left_out: list[str] = []
-    plain = result.plain(answer)
-    if not full:
-        plain = result.cut(plain, top, left_out)
-    return result.envelope(f"{SCRIPT}.py", report.sample, book.as_of.isoformat(), book.currency, d.verdict,
-                           report.assumptions, plain, report.notes + left_out)
+    mean = d.overall.retained.starting_arr / d.overall.retained.starting_customers
+    answer = {**d._asdict(), "mitigation_plan": report.plans, "others_report": {
+        metric: benchmarks.beside(metric, mean, report.surveys)
+        for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio")}}
+    return result.envelope(f"{SCRIPT}.py", report.sample, book.as_of, book.currency, d.verdict, report.assumptions, answer,
+                           report.notes, None if full else top)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
-from pathlib import Path
 from typing import NamedTuple, Optional
 
-ENTRIES = Path(__file__).resolve().parent / "benchmarks.json"
+from cslib import source
+
 
 
 class Benchmark(NamedTuple):
@@ -33,7 +32,7 @@ class Benchmark(NamedTuple):
 
 def read() -> list[Benchmark]:
     """All entries for a year."""
-    rows = json.loads(ENTRIES.read_text(encoding="utf-8"), parse_float=Decimal)
+    rows = source.own("benchmarks.json")
     return [Benchmark(row["id"], row["metric"], row["stat"], row["low"], row["high"], row["population"], row["acv_low"],
                       row["acv_high"], row["source"], row["year"], row["confidence"], row["headline"])
             for row in rows if row["period"] == "year"]

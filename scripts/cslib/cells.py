@@ -1,4 +1,4 @@
-"""What one cell of an export says: a day, a month or an amount. None when it does not say it plainly."""
+"""What one cell of an export says: a day, a month, an amount (None when it does not say it plainly), or words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Optional
 
-from cslib.ledger import month_index
+from cslib import figures
+from cslib.months import month_index
 
 LARGEST_AMOUNT = Decimal(10) ** 12
 FOR_EVER = 9999
@@ -43,3 +44,9 @@ def month(text: str) -> Optional[int]:
 def amount(text: str) -> Optional[Decimal]:
     """The number in plain digits with a decimal point: `1200`, `-3.50`. Nothing grouped, no currency, no percentage."""
     return Decimal(text.strip()) if _AMOUNT.fullmatch(text.strip()) else None
+
+
+@lru_cache(maxsize=65536)
+def words(text: str, length: int) -> str:
+    """The text on one line, spaces single, nothing hidden in it, cut at the length."""
+    return figures.neutral(text, length)

@@ -1,16 +1,23 @@
-"""The part of JSON Schema that bare Python needs: a closed set of keywords, an error for any other."""
+"""The part of JSON Schema that bare Python needs: a closed set of keywords, an error for any other.
+
+A document is first checked column by column (all values that stand under one schema node at once), which is fast and says
+yes or no; only a document that fails is walked value by value for its places.
+"""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, Callable, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 CHECKED = {"type", "enum", "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "pattern",
            "required", "properties", "additionalProperties", "items", "$ref"}
 SILENT = {"$schema", "title", "description", "$defs"}
+_STRUCTURE = {"properties", "items", "additionalProperties", "$ref"}
+_NUMBERS = {int, float, Decimal}
 _TYPES = {"object": {dict}, "array": {list}, "string": {str}, "null": {type(None)}, "boolean": {bool},
-          "integer": {int}, "number": {int, float, Decimal}}
+          "integer": {int}, "number": _NUMBERS}
 
 
 class Breach(NamedTuple):
@@ -23,98 +30,94 @@ class Breach(NamedTuple):
 
 
 def by_built_in(document: Any, rules: dict) -> list[Breach]:
-    """The same breaches without any package. ValueError for a schema keyword that it does not know."""
-    if compiled(rules, rules)(document):
+    """What does not hold, by path and keyword. ValueError for a schema keyword that this checker does not know."""
+    _check_keywords(rules)
+    if _all_hold([document], rules, rules):
         return []
     found: list[Breach] = []
     _collect(document, rules, rules, (), found)
     return in_order(found)
 
 
-def compiled(rule: dict, root: dict) -> Callable[[Any], bool]:
-    """A fast yes-or-no function for one schema node. ValueError for a keyword that it does not know."""
-    unknown = set(rule) - CHECKED - SILENT
-    if unknown or rule.get("additionalProperties", False) is not False:
-        raise ValueError(f"schema keywords not known here: {sorted(unknown) or 'additionalProperties other than false'}")
-    if "$ref" in rule:
-        return compiled(_target(rule, root), root)
-    tests: list[Callable[[Any], bool]] = [
-        _test(keyword, rule) for keyword in rule
-        if keyword in CHECKED and keyword not in ("properties", "items", "additionalProperties")]
-    if "properties" in rule:
-        tests.append(_properties_test({k: compiled(v, root) for k, v in rule["properties"].items()},
-                                      "additionalProperties" in rule))
-    if "items" in rule:
-        item = compiled(rule["items"], root)
-        tests.append(lambda value: not isinstance(value, list) or all(map(item, value)))
-    return tests[0] if len(tests) == 1 else lambda value: all([test(value) for test in tests])
-
-
-def _properties_test(inner: dict[str, Callable], closed: bool) -> Callable[[Any], bool]:
-    def holds(value: Any) -> bool:
-        if not isinstance(value, dict):
-            return True
-        for key, part in value.items():
-            test = inner.get(key)
-            if test is None:
-                if closed:
-                    return False
-            elif not test(part):
-                return False
-        return True
-    return holds
-
-
-def _test(keyword: str, rule: dict) -> Callable[[Any], bool]:
-    limit = rule[keyword]
-    if keyword == "type":
-        kinds = frozenset().union(*(_TYPES[name] for name in (limit if isinstance(limit, list) else [limit])))
-        return lambda value: type(value) in kinds
-    if keyword == "enum":
-        return lambda value: value in limit
-    if keyword in ("minimum", "maximum", "exclusiveMinimum"):
-        return {"minimum": lambda value: not _number(value) or value >= limit,
-                "maximum": lambda value: not _number(value) or value <= limit,
-                "exclusiveMinimum": lambda value: not _number(value) or value > limit}[keyword]
-    if keyword == "pattern":
-        search = re.compile(limit).search
-        return lambda value: not isinstance(value, str) or search(value) is not None
-    if keyword == "required":
-        wanted = frozenset(limit)
-        return lambda value: not isinstance(value, dict) or wanted <= value.keys()
-    if keyword == "minItems":
-        return lambda value: not isinstance(value, list) or len(value) >= limit
-    least = keyword == "minLength"
-    return lambda value: not isinstance(value, str) or (len(value) >= limit if least else len(value) <= limit)
-
-
-def _collect(value: Any, rule: dict, root: dict, path: tuple, found: list[Breach]) -> None:
-    if "$ref" in rule:
-        rule = _target(rule, root)
-    for keyword in rule:
-        if keyword in CHECKED and keyword not in ("properties", "items", "additionalProperties"):
-            if not _test(keyword, rule)(value):
-                found.append(Breach(path, keyword, rule, value))
-    if isinstance(value, dict) and "properties" in rule:
-        if "additionalProperties" in rule and set(value) - set(rule["properties"]):
-            found.append(Breach(path, "additionalProperties", rule, value))
-        for key, inner in rule["properties"].items():
-            if key in value:
-                _collect(value[key], inner, root, path + (key,), found)
-    if isinstance(value, list) and "items" in rule:
-        for index, item in enumerate(value):
-            _collect(item, rule["items"], root, path + (index,), found)
-
-
-def _target(rule: dict, root: dict) -> dict:
-    return root["$defs"][rule["$ref"].rsplit("/", 1)[1]]
-
-
-def _number(value: Any) -> bool:
-    return type(value) in _TYPES["number"]
-
-
 def in_order(found: list[Breach]) -> list[Breach]:
     """Breaches by path, then by keyword, whichever engine found them."""
     return sorted(found, key=lambda b: ([(0, step, "") if isinstance(step, int) else (1, 0, step) for step in b.path],
                                         b.keyword))
+
+
+def _check_keywords(rule: dict) -> None:
+    unknown = set(rule) - CHECKED - SILENT
+    if unknown or rule.get("additionalProperties", False) is not False:
+        raise ValueError(f"schema keywords not known here: {sorted(unknown) or 'additionalProperties other than false'}")
+    inner = [rule["items"]] if "items" in rule else []
+    for part in chain(inner, rule.get("properties", {}).values(), rule.get("$defs", {}).values()):
+        _check_keywords(part)
+
+
+def _all_hold(values: list, rule: dict, root: dict) -> bool:
+    rule = _resolved(rule, root)
+    kinds = set(map(type, values))
+    if not all(_holds(keyword, limit, values, kinds) for keyword, limit in rule.items() if keyword in CHECKED - _STRUCTURE):
+        return False
+    if "properties" in rule:
+        objects = _only({dict}, values, kinds)
+        if "additionalProperties" in rule and not set(chain.from_iterable(objects)) <= rule["properties"].keys():
+            return False
+        for key, inner in rule["properties"].items():
+            column = [value[key] for value in objects if key in value]
+            if column and not _all_hold(column, inner, root):
+                return False
+    if "items" in rule:
+        items = list(chain.from_iterable(_only({list}, values, kinds)))
+        return not items or _all_hold(items, rule["items"], root)
+    return True
+
+
+def _only(wanted: set[type], values: list, kinds: set[type]) -> list:
+    return values if kinds <= wanted else [value for value in values if type(value) in wanted]
+
+
+def _holds(keyword: str, limit: Any, values: list, kinds: set[type]) -> bool:
+    """Whether all values, of these types, meet the keyword; a value of another type than the keyword's is not its business."""
+    if keyword == "type":
+        return kinds <= _kinds(limit)
+    if keyword == "enum":
+        return kinds <= set(map(type, limit)) and set(values) <= set(limit)
+    if keyword in ("minimum", "exclusiveMinimum", "maximum"):
+        numbers = _only(_NUMBERS, values, kinds)
+        if not numbers:
+            return True
+        return max(numbers) <= limit if keyword == "maximum" else min(numbers) > limit or (
+            keyword == "minimum" and min(numbers) == limit)
+    if keyword == "required":
+        return all(key in value for value in _only({dict}, values, kinds) for key in limit)
+    if keyword == "minItems":
+        return all(len(value) >= limit for value in _only({list}, values, kinds))
+    texts = _only({str}, values, kinds)
+    if keyword == "pattern":
+        return all(map(re.compile(limit).search, set(texts)))
+    lengths = set(map(len, texts))
+    return not lengths or (min(lengths) >= limit if keyword == "minLength" else max(lengths) <= limit)
+
+
+def _collect(value: Any, rule: dict, root: dict, path: tuple, found: list[Breach]) -> None:
+    rule = _resolved(rule, root)
+    found += [Breach(path, keyword, rule, value) for keyword, limit in rule.items()
+              if keyword in CHECKED - _STRUCTURE and not _holds(keyword, limit, [value], {type(value)})]
+    if type(value) is dict and "properties" in rule:
+        if "additionalProperties" in rule and not value.keys() <= rule["properties"].keys():
+            found.append(Breach(path, "additionalProperties", rule, value))
+        for key, inner in rule["properties"].items():
+            if key in value:
+                _collect(value[key], inner, root, (*path, key), found)
+    if type(value) is list and "items" in rule:
+        for index, item in enumerate(value):
+            _collect(item, rule["items"], root, (*path, index), found)
+
+
+def _resolved(rule: dict, root: dict) -> dict:
+    return root["$defs"][rule["$ref"].rsplit("/", 1)[1]] if "$ref" in rule else rule
+
+
+def _kinds(limit: Any) -> set[type]:
+    return set().union(*(_TYPES[name] for name in (limit if isinstance(limit, list) else [limit])))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
-from pathlib import Path
 from typing import Callable, NamedTuple, Optional
 
 from cslib import VERSION, result
@@ -15,7 +15,13 @@ from cslib.policy import STAGES
 from cslib.refusal import Refusal, Usage, refusal_record, refusal_text
 
 ANSWERED, REFUSED, WRONG_USAGE, FAILED_ON = 0, 1, 2, 3
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+class HelpLines(argparse.HelpFormatter):
+    """Help of one width everywhere; asking the terminal for its own would cost each run an import."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=110)
 
 
 class Reply(NamedTuple):
@@ -29,6 +35,7 @@ class Reply(NamedTuple):
 def parser(script: str, question: str, sample: str, words: tuple[str, ...]) -> argparse.ArgumentParser:
     """The shared flags. `words` are the verdicts from best to worst, for --fail-on."""
     flags = argparse.ArgumentParser(prog=script, description=question, allow_abbrev=False,
+                                    formatter_class=HelpLines,
                                     epilog="Exit codes: 0 answered, 1 input refused, 2 wrong usage, 3 --fail-on met.")
     flags.add_argument("file", nargs="?", metavar="FILE", help=f"input, or - for standard input; none: the sample ({sample})")
     flags.add_argument("--format", choices=("text", "markdown", "json", "html"), default="text")
@@ -56,6 +63,7 @@ def ending(main: Callable[[list[str]], int]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    gc.disable()  # a run is short and keeps what it reads; collecting would cost a large book a third of its time
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
@@ -63,7 +71,7 @@ def ending(main: Callable[[list[str]], int]) -> None:
         print(refusal_text(refusal), file=sys.stderr)
         code = REFUSED
     except Usage as usage:
-        print(f"wrong usage: {usage} (--help lists the flags)", file=sys.stderr)
+        print(f"cannot: {usage} (--help lists the flags)", file=sys.stderr)
         code = WRONG_USAGE
     except KeyboardInterrupt:
         code = 130
@@ -77,7 +85,7 @@ def _stream_failure(error: OSError) -> int:
     os.dup2(silent.fileno(), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return ANSWERED
-    print(f"wrong usage: the result cannot be written: {error.strerror or error}", file=sys.stderr)
+    print(f"cannot: the result cannot be written: {error.strerror or error}", file=sys.stderr)
     return WRONG_USAGE
 
 

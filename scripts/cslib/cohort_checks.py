@@ -42,16 +42,17 @@ def faults_of(document: dict) -> list[Fault]:
         if row[key] in seen:
             found.append(Fault("given twice", f"{place}.{key}", f"every {key} once", row[key], "merge the two rows"))
         seen.add(row[key])
-        found += _month_faults(row.get("cohort_start"), f"{place}.cohort_start ({row[key]})", end)
+        month = row.get("cohort_start")
+        if month is not None and not (len(month) == 7 and "01" <= month[5:] <= "12" and month <= (end or month)):
+            found.append(_month_fault(month, f"{place}.cohort_start ({row[key]})", end))
         if row.get("due_arr") is not None or row.get("renewed_arr") is not None:
             found += _renewal_faults(row, f"{place} ({row[key]})")
         found += _account_faults(row, f"{place} ({row['id']})", start) if accounts else _cohort_faults(row, f"{place} ({row['name']})")
-    totals = _totals(rows, bool(accounts))
-    if not found and not totals[0]:
+    if not found and not any(money(row["starting_arr"]) for row in rows):
         found.append(Fault("nothing to retain", "starting_arr", "a book with ARR at the start of the period", "0 in all",
                            "a first period has no retention yet"))
     if not found and document.get("flows") is not None:
-        found += _flow_faults(document["flows"], *totals)
+        found += _flow_faults(document["flows"], *_totals(rows, bool(accounts)))
     return found + list(_history_faults(document.get("history") or (), end))
 
 
@@ -62,12 +63,10 @@ def _day(text: str) -> Optional[date]:
         return None
 
 
-def _month_faults(month: Optional[str], place: str, end: Optional[str]) -> list[Fault]:
-    if month is None:
-        return []
-    if not ("01" <= month[5:7] <= "12" and len(month) == 7 and month[:4] > "0000"):
-        return [Fault("impossible date", place, "a month that exists, YYYY-MM", month)]
-    return [Fault("after the period", place, f"a month up to {end}", month)] if end and month > end else []
+def _month_fault(month: str, place: str, end: Optional[str]) -> Fault:
+    if end and len(month) == 7 and "01" <= month[5:] <= "12":
+        return Fault("after the period", place, f"a month up to {end}", month)
+    return Fault("impossible date", place, "a month that exists, YYYY-MM", month)
 
 
 def _account_faults(row: dict, place: str, start: Optional[str]) -> list[Fault]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from cslib.cohort_checks import faults_of, money, month_before
@@ -56,7 +57,8 @@ class Movement(NamedTuple):
 class Part(NamedTuple):
     """The finest set of customers known: group (acquisition quarter, or name), segment, size tier, and why its losses left.
 
-    Losses stand in parts of their own, one a reason; `reason` is None where nothing was lost.
+    Losses stand in parts of their own, one a reason; `reason` is None for those that stayed. `losers` are the accounts
+    in it that lost ARR, as far as accounts are known.
     """
 
     group: Optional[str]
@@ -64,6 +66,7 @@ class Part(NamedTuple):
     size: Optional[str]
     reason: Optional[str]
     movement: Movement
+    losers: tuple[Account, ...] = ()
 
 
 class Flows(NamedTuple):
@@ -116,10 +119,7 @@ def read(document: dict, source: str, tier_floors: dict) -> Book:
                 min((row["cohort_start"] for row in rows if row.get("cohort_start")), default=None))
 
 
-def _optional_money(value: object) -> Optional[Decimal]:
-    return None if value is None else money(value)
-
-
+@lru_cache(maxsize=None)
 def quarter_of(month: str) -> str:
     """`2024-Q1` for `2024-02`."""
     return f"{month[:4]}-Q{(int(month[5:7]) + 2) // 3}"
@@ -129,11 +129,14 @@ def account_parts(accounts: list[Account], tier_floors: dict) -> list[Part]:
     """The cells of the account form: one pass, one cell for each group, segment, size and reason that occurs."""
     floors = sorted(tier_floors.items(), key=lambda item: -item[1])
     sums: dict[tuple, list] = {}
+    losers: dict[tuple, list[Account]] = {}
     for account in accounts:
         a, b = account.starting_arr, account.ending_arr
-        size = next(tier for tier, floor in floors if (a or b) >= floor)
-        lost = a and not b
-        key = (account.cohort, account.segment, size, (account.churn_reason or UNKNOWN) if lost else None)
+        for size, floor in floors:  # noqa: B007 (read after the loop)
+            if (a or b) >= floor:
+                break
+        reason = (account.churn_reason or UNKNOWN) if a and not b else None
+        key = (account.cohort, account.segment, size, reason)
         total = sums.get(key)
         if total is None:
             total = sums[key] = [ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 0, 0, 0]
@@ -142,25 +145,29 @@ def account_parts(accounts: list[Account], tier_floors: dict) -> list[Part]:
             continue
         total[0] += a
         total[6] += 1
-        if lost:
-            total[5] += a
-            total[7] += 1
-        elif b > a:
+        if b > a:
             total[3] += b - a
         elif b < a:
-            total[4] += a - b
-            total[8] += 1
-    return [Part(*key, Movement(*sums[key])) for key in sorted(sums, key=lambda k: tuple((v is None, v or "") for v in k))]
+            losers.setdefault(key, []).append(account)
+            if reason:
+                total[5] += a
+                total[7] += 1
+            else:
+                total[4] += a - b
+                total[8] += 1
+    ordered = sorted(sums, key=lambda key: tuple((word is None, word or "") for word in key))
+    return [Part(*key, Movement(*sums[key]), tuple(losers.get(key, ()))) for key in ordered]
 
 
-def _account(row: dict, start: Optional[str]) -> Account:
+def _account(row: dict, start: str) -> Account:
     get = row.get
-    month, a = get("cohort_start"), money(row["starting_arr"])
+    a, month, due, renewed = money(row["starting_arr"]), get("cohort_start"), get("due_arr"), get("renewed_arr")
     before = get("ever_before")
     if before is None:
-        before = not a and month is not None and start is not None and month <= start
-    return Account(row["id"], get("name"), month and quarter_of(month), get("segment"), a, money(row["ending_arr"]), before,
-                   _optional_money(get("due_arr")), _optional_money(get("renewed_arr")), get("churn_reason"))
+        before = not a and month is not None and month <= start
+    return Account(row["id"], get("name"), quarter_of(month) if month else None, get("segment"), a, money(row["ending_arr"]),
+                   before, None if due is None else money(due), None if renewed is None else money(renewed),
+                   get("churn_reason"))
 
 
 def _cohort_parts(row: dict) -> list[Part]:
@@ -168,7 +175,7 @@ def _cohort_parts(row: dict) -> list[Part]:
     amounts = [money(row.get(name) or 0) for name in names]
     churned, lost = money(row["churned_arr"]), row["churned_customers"]
     group, segment = row["name"], row.get("segment")
-    coded = {reason: (loss["customers"], _optional_money(loss.get("arr")) or ZERO)
+    coded = {reason: (loss["customers"], money(loss.get("arr") or 0))
              for reason, loss in (row.get("churn_reasons") or {}).items() if reason != UNKNOWN}
     coded[UNKNOWN] = (lost - sum(n for n, _ in coded.values()), churned - sum((arr for _, arr in coded.values()), ZERO))
     losses = {reason: loss for reason, loss in coded.items() if loss[0] or loss[1]}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, NamedTuple, Optional
+from collections.abc import Mapping
+from typing import NamedTuple, Optional
 
-from cslib import cells
+from cslib import cells, figures
+from cslib.months import month_name
 from cslib.question import Question, Unanswered, Way
 from cslib.refusal import Usage, refused
 from cslib.source import Table
@@ -115,7 +117,7 @@ def _mapped_column(table: Table, role: str, column: str) -> int:
     for names, wanted in ((table.header, column), (plain, plain_name(column))):
         if names.count(wanted) == 1:
             return names.index(wanted)
-    raise Usage(f'--map {role}="{column}": the columns are {", ".join(table.header[:30])}')
+    raise Usage(figures.neutral(f'--map {role}="{column}": the columns are {_headers(table)}', 400))
 
 
 def _months(table: Table) -> Months:
@@ -125,6 +127,9 @@ def _months(table: Table) -> Months:
     wrong = [table.header[column] for column, month in dated if month is None]
     if wrong:
         raise refused(table.name, "no such month", "the header", "months such as 2024-01", ", ".join(wrong[:3]))
+    twice = sorted({month_name(month) for _, month in dated if [m for _, m in dated].count(month) > 1})
+    if twice:
+        raise refused(table.name, "month named twice", "the header", "one column for each month", ", ".join(twice[:3]))
     return Months(tuple((column, month) for column, month in dated if month is not None),
                   units.pop() or None if len(units) == 1 else None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Callable, NamedTuple, Optional
 
@@ -22,8 +21,7 @@ class Told(NamedTuple):
     answer: str
 
 
-@dataclass(frozen=True)
-class Overall:
+class Overall(NamedTuple):
     """The whole book: the fields of Retained, then the intervals of a repeat (period ratios) and what they tell of the line."""
 
     retained: Retained
@@ -32,19 +30,22 @@ class Overall:
     logo_interval: Optional[Interval]
     distinguishable: Optional[Told]
 
-    def _asdict(self) -> dict:
+    def record(self) -> dict:
         return {**self.retained._asdict(), "grr_interval": self.grr_interval, "nrr_interval": self.nrr_interval,
                 "logo_interval": self.logo_interval, "distinguishable": self.distinguishable}
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A segment; its interval is given only where it is large."""
 
     retained: Retained
     grr_interval: Optional[Interval]
 
-    def _asdict(self) -> dict:
+    @property
+    def lost_arr(self) -> Decimal:
+        return self.retained.lost_arr
+
+    def record(self) -> dict:
         return {**self.retained._asdict(), "grr_interval": self.grr_interval}
 
 
@@ -109,16 +110,18 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
     total = retention.added(part.movement for part in book.parts)
     overall = row(None, total)
     segments = [s for s in rows(lambda part: part.segment) if s.starting_arr]
+    segments = segments if any(s.name for s in segments) else []
     sizes = [s for s in rows(lambda part: part.size) if s.name and s.starting_arr]
     sizes.sort(key=lambda size: -settings["tier_floors"][size.name])
     by_segment = [retention.rolled_up(each.parts, lambda part: part.segment) for each in (previous, book) if each]
     losses = reasons.reasons(book.parts)
+    intervals = _segment_intervals(segments, book, settings)
     return Decomposition(
         book.period_months, stage, _overall(overall, book, stage, settings),
         tuple(c for c in rows(lambda part: part.group) if c.starting_arr),
-        tuple(Segment(s, _segment_interval(s, book, settings)) for s in segments if len(segments) > 1), tuple(sizes),
+        tuple(Segment(s, intervals.get(s.name)) for s in segments), tuple(sizes),
         tuple(losses), reasons.preventable(losses, settings["preventable"]), tuple(leaks.leaks(book, overall, settings)),
-        leaks.weakest(overall, segments, sizes), leaks.movers(book.accounts, len(book.accounts)),
+        leaks.weakest(overall, segments, sizes), leaks.movers(book.accounts),
         tuple(map(_triangle, book.history)),
         cohort_trend(book.history, TrendPolicy(**settings["trend"])) if book.history else None,
         patterns.concentration(book.accounts), patterns.carriers(book.accounts, total), patterns.loss_size_index(total),
@@ -129,7 +132,7 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
 
 
 def _overall(overall: Retained, book: Book, stage: Optional[str], settings: dict) -> Overall:
-    pairs = [(account.starting_arr, account.ending_arr) for account in book.accounts if account.starting_arr]
+    pairs = [(float(account.starting_arr), float(account.ending_arr)) for account in book.accounts if account.starting_arr]
     stayed = overall.starting_customers - overall.churned_customers
     grr = uncertainty.grr_interval(pairs) if pairs else uncertainty.aggregate_grr_interval(
         float(overall.grr_ratio), overall.starting_customers)
@@ -147,11 +150,13 @@ def _side(interval: Interval, line: Decimal, power: float, can_tell: bool) -> st
     return "above" if can_tell and interval.low ** power >= line else "cannot_tell"
 
 
-def _segment_interval(segment: Retained, book: Book, settings: dict) -> Optional[Interval]:
-    if segment.starting_customers < settings["least_customers_for_segment_interval"] or not book.accounts:
-        return None
-    return uncertainty.grr_interval([(account.starting_arr, account.ending_arr) for account in book.accounts
-                                     if account.segment == segment.name and account.starting_arr])
+def _segment_intervals(segments: list[Retained], book: Book, settings: dict) -> dict[str, Optional[Interval]]:
+    pairs: dict[str, list[tuple[float, float]]] = {
+        s.name: [] for s in segments if s.name and s.starting_customers >= settings["least_customers_for_segment_interval"]}
+    for account in book.accounts if pairs else ():
+        if account.starting_arr and account.segment in pairs:
+            pairs[account.segment].append((float(account.starting_arr), float(account.ending_arr)))
+    return {name: uncertainty.grr_interval(rows) for name, rows in pairs.items() if rows}
 
 
 def _triangle(cell: Cell) -> Triangle:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, Optional, Sequence
+from typing import NamedTuple, Optional
 
 from cslib import ledger
 from cslib.ledger import Book, Flow, Spell
@@ -82,7 +83,7 @@ def book(spells: Sequence[Spell], last: int, end_date: str, overlap: str) -> Boo
 
 def unlike(one: Book, other: Book) -> list[str]:
     """The customers whose ARR differs between two books, by id."""
-    return sorted(customer for customer in set(one) | set(other) if one.get(customer, {}) != other.get(customer, {}))
+    return sorted(customer for customer in one.keys() | other.keys() if one.get(customer) != other.get(customer))
 
 
 def reach(spells: Sequence[Spell]) -> Reach:

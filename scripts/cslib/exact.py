@@ -1,7 +1,8 @@
-"""Exact null distributions of the trend tests, by counting."""
+"""Exact distributions: the trend tests' by counting, the binomial's tail by the incomplete beta function."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import NamedTuple, Sequence
 
@@ -55,12 +56,13 @@ def distances(scores: dict[int, float], chosen: int, sizes: Sequence[int]) -> di
 def detected(ways: dict[int, int], chosen: int, sizes: Sequence[int], alpha: float, upwards: bool) -> list[int]:
     """The scores on one side at which the two-sided exact test of level alpha finds a trend."""
     far, left, found = distances(ways, chosen, sizes), alpha * sum(ways.values()), []
-    for distance in sorted(set(map(abs, far.values())), reverse=True):
-        tied = [score for score in ways if abs(far[score]) == distance]
-        left -= sum(ways[score] for score in tied)
+    outermost = sorted((-abs(distance), score) for score, distance in far.items())
+    for _, tied in itertools.groupby(outermost, key=lambda ranked: ranked[0]):
+        scores = [score for _, score in tied]
+        left -= sum(ways[score] for score in scores)
         if left < 0:
             break
-        found += [score for score in tied if (far[score] > 0) == upwards]
+        found += [score for score in scores if (far[score] > 0) == upwards]
     return found
 
 
@@ -75,3 +77,20 @@ def few_lost(sizes: Sequence[int], lost: Sequence[float], alpha: float, most: in
     by_count = [math.fsum(ways.values()) for ways in true]
     return FewLost(none * math.fsum(by_count), none * math.fsum(seen),
                    none * math.fsum(chosen * weight for chosen, weight in enumerate(by_count)))
+
+
+def beta_cdf(x: float, a: float, b: float) -> float:
+    """The probability that a beta variable of shapes a, b > 0 is at most x, 0 < x < 1, to nine places."""
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_cdf(1 - x, b, a)
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
+    numerator, denominator = 1.0, 1 / (1 - (a + b) * x / (a + 1))
+    fraction, step = denominator, 0
+    while abs(numerator * denominator - 1) > 1e-14 or step == 0:
+        step += 1
+        for term in (step * (b - step) * x / ((a + 2 * step - 1) * (a + 2 * step)),
+                     -(a + step) * (a + b + step) * x / ((a + 2 * step) * (a + 2 * step + 1))):
+            denominator = 1 / (1 + term * denominator)
+            numerator = 1 + term / numerator
+            fraction *= numerator * denominator
+    return front * fraction

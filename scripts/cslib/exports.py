@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Iterator, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from cslib import cells, figures
 from cslib.columns import Reading
-from cslib.ledger import NOTHING, Spell, month_name
+from cslib.ledger import NOTHING, Spell
+from cslib.months import month_name
 from cslib.refusal import Fault, Refusal
 from cslib.source import Table
 
@@ -93,8 +95,8 @@ class _Reader:
     def lines(self) -> Iterator[_Line]:
         column = self.reading.roles["customer"].column
         for number, row in zip(self.table.lines, self.table.rows):
-            customer = figures.neutral(row[column], LONGEST_ID + 1)
-            if not any(cell.strip() for cell in row):
+            customer = cells.words(row[column], LONGEST_ID + 1)
+            if not customer and not any(cell.strip() for cell in row):
                 self.fault("blank row", f"line {number}", "a filled row; delete it")
             elif not customer:
                 self.fault("missing customer", self.place(number, column), "an id or a name")
@@ -196,7 +198,7 @@ class _Reader:
     def label(self, line: _Line, when: int) -> None:
         for role, known in self.labels.items():
             if role in self.reading.roles:
-                text = figures.neutral(line.cells[self.reading.roles[role].column], LONGEST_ID)
+                text = cells.words(line.cells[self.reading.roles[role].column], LONGEST_ID)
                 if text:
                     known.setdefault(line.customer, []).append((when, text))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Mapping, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from cslib import columns, doubts, exports, ledger, prepared, settled
 from cslib.columns import Reading
 from cslib.exports import Export
-from cslib.ledger import Book, month_end
+from cslib.months import last_month_ended, month_end, month_index
 from cslib.prepared import Facts, Prepared, Span
 from cslib.refusal import Usage, refused
 from cslib.settled import Terms
@@ -57,16 +58,21 @@ def taken_in(table: Table, wish: Wish) -> Intake:
     export = exports.read(table, reading)
     currency = _currency(table, export, wish)
     span = _span(table, export, wish)
-    terms, book = _book(table, export, span, wish)
-    if not any(span.start in held or span.end in held for held in book.values()):
+    terms = seams = reach = quiet = None
+    if export.spells:
+        seams, reach = doubts.seams(export.spells), doubts.reach(export.spells)
+        quiet = doubts.quiet(export.spells, month_end(span.end))
+        terms, book = settled.terms(table.name, export.spells, seams, span.start, span.end, wish.end_date, wish.overlap)
+    else:
+        book = ledger.book_of_values(export.values, span.end)
+    if not ledger.accounts(book, span.start, span.end):
         raise refused(table.name, "no customers", "--as-of",
                       f"ARR above zero on {month_end(span.start)} or {month_end(span.end)}", "none on either")
     answer = prepared.prepared(book, span, Facts(export.names, export.segments, currency, wish.stage))
     settled.known_until(table.name, export.spells, answer.monthly, wish.complete_to)
-    periods = export.spells or None
-    return Intake(table.header, reading, export, span, terms, periods and doubts.seams(periods), periods and doubts.reach(periods),
-                  periods and doubts.quiet(periods, month_end(span.end)), currency,
-                  sum(1 for held in book.values() if span.first in held), _of_no_day(export, terms), answer)
+    at_first = sum(1 for steps in book.values() if ledger.arr_at(steps, span.first))
+    return Intake(table.header, reading, export, span, terms, seams, reach, quiet, currency, at_first,
+                  _of_no_day(export, terms), answer)
 
 
 def _of_no_day(export: Export, terms: Optional[Terms]) -> int:
@@ -76,32 +82,27 @@ def _of_no_day(export: Export, terms: Optional[Terms]) -> int:
 
 def _currency(table: Table, export: Export, wish: Wish) -> Optional[str]:
     if export.currency and wish.currency and export.currency != wish.currency:
-        raise refused(table.name, "another currency", "--currency", f"{export.currency} as in the export", wish.currency)
+        raise refused(table.name, "another currency", "--currency", f"{export.currency} as in the export",
+                      wish.currency)
     return wish.currency or export.currency
 
 
 def _span(table: Table, export: Export, wish: Wish) -> Span:
-    end = ledger.last_month_ended(wish.as_of)
+    end = last_month_ended(wish.as_of)
     start = end - wish.period_months
     if export.spells:
-        first = min(ledger.month_index(spell.start) for spell in export.spells)
+        first = min(month_index(spell.start) for spell in export.spells)
         if end < first:
             raise refused(table.name, "as-of before the export", "--as-of", f"{month_end(first)} or later",
                           str(wish.as_of))
         return Span(first, start, end, True)
     first, last = export.months[0], export.months[-1]
     if end > last:
-        raise refused(table.name, "as-of beyond the export", "--as-of", f"a month end up to {month_end(last)}, the last "
-                      "month of the export", str(wish.as_of))
+        raise refused(table.name, "as-of beyond the export", "--as-of",
+                      f"a month end up to {month_end(last)}, the last month of the export", str(wish.as_of))
     if start < first:
         longest = end - first
         hint = f"--period-months {longest} is the longest to that date" if longest > 0 else ""
         raise refused(table.name, "period before the export", "--period-months",
                       f"a start from {month_end(first)} on, the first month of the export", str(month_end(start)), hint)
     return Span(first, start, end, False)
-
-
-def _book(table: Table, export: Export, span: Span, wish: Wish) -> tuple[Optional[Terms], Book]:
-    if not export.spells:
-        return None, export.values
-    return settled.terms(table.name, export.spells, span.start, span.end, wish.end_date, wish.overlap)

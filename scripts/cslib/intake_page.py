@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-
-from decimal import Decimal
-from typing import Iterator
+from collections.abc import Iterator
 
 from cslib import figures, result, settled
-from cslib.figures import count, money, neutral, short_money
+from cslib.figures import count, neutral, short_money
 from cslib.intake import Intake, Wish
-from cslib.ledger import Flow, month_end, month_name
+from cslib.ledger import Flow
+from cslib.months import month_end, month_name
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.policy import Assumption
 
@@ -30,27 +29,28 @@ def report(taken: Intake, wish: Wish, paths: list[str], following: str) -> Page:
     if taken.reading.unused:
         blocks.append(Sentences(_unused(taken)))
     blocks += [Heading("What to keep in mind"), Steps(tuple(notes(taken, wish))),
-               Heading("Written"), Sentences(", ".join(os.path.basename(path) for path in paths) + " in "
-                                             + neutral(os.path.dirname(paths[0]) or ".", 200)),
-               Heading("Next"), Command(following)]
+               Heading("Next"), Sentences(f"Written: {', '.join(map(os.path.basename, paths))}. The first goes on to:"),
+               Command(following)]
     return Page("Inputs prepared", False, tuple(blocks))
 
 
 def record(script: str, taken: Intake, wish: Wish, paths: list[str], following: str) -> dict:
     """The summary in the envelope of every door."""
-    terms, header = taken.terms, taken.header
+    terms = taken.terms
     chosen = [] if terms is None else [Assumption("end_date", terms.end_date, _origin(terms.end_date_from)),
                                        Assumption("overlap", terms.overlap, _origin(terms.overlap_from))]
-    read = [{"column": header[role.column], "role": name, "certainty": role.certainty}
+    read = [{"column": neutral(taken.header[role.column]), "role": name, "certainty": role.certainty}
             for name, role in taken.reading.roles.items()]
     answer = {"kind": taken.reading.kind, "period_months": wish.period_months, "unit": taken.reading.unit,
               "bridge": {name: value for name, value in taken.prepared.bridge._asdict().items() if name != "month"},
               **{name: value for name, value in taken.prepared.kept._asdict().items() if name != "month"},
               "rows": taken.export.rows, "zero_rows": taken.export.zero_rows, "columns": read,
-              "unused_columns": [header[column] for column in taken.reading.unused],
-              "files": paths, "next": following}
-    return result.envelope(script, False, month_end(taken.span.end).isoformat(), taken.currency, None, chosen, answer,
+              "unused": len(taken.reading.unused), "unused_columns": _unused_names(taken),
+              "files": [], "next": ""}
+    said = result.envelope(script, False, month_end(taken.span.end).isoformat(), taken.currency, None, chosen, answer,
                            notes(taken, wish))
+    said["result"].update(files=paths, next=following)
+    return said
 
 
 def _origin(source: str) -> str:
@@ -83,15 +83,18 @@ def _columns(taken: Intake) -> Columns:
             for name, role in taken.reading.roles.items()]
     if taken.reading.months:
         months = sorted(month for _, month in taken.reading.months)
-        rows.append((f"{month_name(months[0])} to {month_name(months[-1])}", f"{taken.reading.unit} of {len(months)} months",
-                     _CERTAINTY[taken.reading.unit_certainty]))
+        rows.append((f"{month_name(months[0])} to {month_name(months[-1])}",
+                     f"{taken.reading.unit} of {len(months)} months", _CERTAINTY[taken.reading.unit_certainty]))
     return Columns(("column", "read as", "how sure"), tuple(rows))
 
 
 def _unused(taken: Intake) -> str:
-    names = [neutral(taken.header[column], 30) for column in taken.reading.unused]
-    more = f" and {len(names) - MOST_UNUSED} more" if len(names) > MOST_UNUSED else ""
-    return f"Not used: {', '.join(names[:MOST_UNUSED])}{more}."
+    more = len(taken.reading.unused) - MOST_UNUSED
+    return f"Not used: {', '.join(_unused_names(taken))}{f' and {more} more' if more > 0 else ''}."
+
+
+def _unused_names(taken: Intake) -> list[str]:
+    return [neutral(taken.header[column], 30) for column in taken.reading.unused[:MOST_UNUSED]]
 
 
 def notes(taken: Intake, wish: Wish) -> list[str]:
@@ -118,7 +121,7 @@ def _of_periods(taken: Intake) -> Iterator[str]:
     terms, seams, reach = taken.terms, taken.seams, taken.reach
     yield (f"An end date is read as {_END_DATES[terms.end_date]}: {_FROM[terms.end_date_from]} "
            f"({seams.same_day:,} next periods start on it, {seams.next_day:,} a day later).")
-    if terms.end_date_from == "default" and seams.whole_if_inclusive > seams.whole_if_exclusive:
+    if terms.end_date_from == "default" and seams.whole_if_inclusive * 2 > reach.periods - reach.running:
         yield (f"{count(seams.whole_if_inclusive, 'period')} would run whole months if the end date were the last day "
                "with service: check one contract, and use --end-date inclusive if so.")
     if terms.overlap_from == "flag":

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from heapq import nlargest
-from typing import Iterable, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from cslib.cohorts import REASONS, UNKNOWN, ZERO, Account, Book, Movement, Part
 from cslib.patterns import label, loss
@@ -75,7 +74,7 @@ def leaks(book: Book, overall: Retained, settings: dict) -> list[Leak]:
         found.append((arr, cause, where, place, customers, inside))
     found.sort(key=lambda cell: (-cell[0], cell[1], cell[3] or ""))
     return [Leak(cause, where, place, arr, customers, arr / total, arr * margin, arr * margin * years,
-                 _behind(book.accounts, cause, inside, settings["tier_floors"]))
+                 _behind(cause, inside))
             for arr, cause, where, place, customers, inside in found[:LEAKS]]
 
 
@@ -103,17 +102,8 @@ def _cells(parts: list[Part], majority: Decimal) -> list[tuple]:
     return cells
 
 
-def _behind(accounts: list[Account], cause: str, inside: list[Part], tier_floors: dict) -> tuple[Mover, ...]:
-    keys = {(part.group, part.segment, part.size) for part in inside}
-    floors = sorted(tier_floors.items(), key=lambda item: -item[1])
-    rows = []
-    for account in accounts:
-        if account.starting_arr > account.ending_arr:
-            reason = CONTRACTION if account.ending_arr else account.churn_reason or UNKNOWN
-            if reason == cause:
-                size = next(tier for tier, floor in floors if account.starting_arr >= floor)
-                if (account.cohort, account.segment, size) in keys:
-                    rows.append(account)
+def _behind(cause: str, inside: list[Part]) -> tuple[Mover, ...]:
+    rows = [account for part in inside for account in part.losers if bool(account.ending_arr) == (cause == CONTRACTION)]
     return tuple(mover(account) for account in sorted(rows, key=lambda account: (-loss(account), account.id)))
 
 
@@ -137,10 +127,12 @@ def mover(account: Account) -> Mover:
                  account.ending_arr - account.starting_arr, account.churn_reason)
 
 
-def movers(accounts: list[Account], most: int) -> Movers:
-    """The largest lost, shrunk and grown accounts, at most so many of each."""
-    there = [account for account in accounts if account.starting_arr]
-    groups = ([a for a in there if not a.ending_arr], [a for a in there if 0 < a.ending_arr < a.starting_arr],
-              [a for a in there if a.ending_arr > a.starting_arr])
-    return Movers(*(tuple(mover(account) for account in nlargest(
-        most, group, key=lambda account: (abs(account.ending_arr - account.starting_arr), account.id))) for group in groups))
+def movers(accounts: list[Account]) -> Movers:
+    """The lost, shrunk and grown accounts, the largest first."""
+    lost, shrunk, grown = [], [], []
+    for account in accounts:
+        a, b = account.starting_arr, account.ending_arr
+        if a and a != b:
+            (grown if b > a else shrunk if b else lost).append((abs(b - a), account))
+    return Movers(*(tuple(mover(account) for _, account in sorted(rows, key=lambda row: (-row[0], row[1].id)))
+                    for rows in (lost, shrunk, grown)))

@@ -1,21 +1,28 @@
-"""Customer-by-month ARR: movements, retention, accounts, cohorts. A month's value is what is active on its last day."""
+"""Customer-by-month ARR: movements, retention, accounts, cohorts. A month's value is what is active on its last day.
+
+A book holds, for each customer, the steps of its ARR: (month, ARR from that month end on), in order, each unlike the
+one before, the first above zero. Every sum is exact.
+"""
 
 from __future__ import annotations
 
-from calendar import monthrange
+from bisect import bisect_right
 from collections import defaultdict
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Iterable, Mapping, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
-Book = Mapping[str, Mapping[int, Decimal]]
-Column = Mapping[str, Decimal]
+from cslib.months import month_index, month_name, quarter_name
+
+Steps = tuple[tuple[int, Decimal], ...]
+Book = Mapping[str, Steps]
 NOTHING = Decimal(0)
-_EMPTY: Column = {}
+_NOBODY = (NOTHING, NOTHING, NOTHING, 0, 0)
 
 
 class Spell(NamedTuple):
-    """One customer's amount over a period; `end` is the first day without it, None while it runs."""
+    """One customer's amount a year over a period; `end` is the first day without it, None while it runs."""
 
     customer: str
     start: date
@@ -24,7 +31,7 @@ class Spell(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """The bridge between two month ends, in ARR and in customers; `month` is the later one."""
+    """The bridge between two month ends; `month` is the later one."""
 
     month: int
     opening_arr: Decimal
@@ -86,32 +93,6 @@ class Account(NamedTuple):
     ever_before: bool
 
 
-def month_index(day: date) -> int:
-    """The month of a day as `year * 12 + month - 1`."""
-    return day.year * 12 + day.month - 1
-
-
-def month_end(month: int) -> date:
-    """The last day of a month."""
-    year, zero_based = divmod(month, 12)
-    return date(year, zero_based + 1, monthrange(year, zero_based + 1)[1])
-
-
-def last_month_ended(day: date) -> int:
-    """The latest month whose last day is not after the day."""
-    return month_index(day + timedelta(days=1)) - 1
-
-
-def month_name(month: int) -> str:
-    """`2024-03`."""
-    return f"{month // 12:04}-{month % 12 + 1:02}"
-
-
-def quarter_name(quarter: int) -> str:
-    """`2024-Q1`, of a quarter counted as `year * 4 + quarter - 1`."""
-    return f"{quarter // 4:04}-Q{quarter % 4 + 1}"
-
-
 def superseded(spells: Iterable[Spell]) -> list[Spell]:
     """The spells with each one ended, at the latest, where the same customer's next one starts.
 
@@ -119,20 +100,19 @@ def superseded(spells: Iterable[Spell]) -> list[Spell]:
     stands, and of two equal ones the longer, so that the order of rows does not matter.
     """
     by_customer: dict[str, list[Spell]] = defaultdict(list)
+    result = []
     for spell in spells:
         by_customer[spell.customer].append(spell)
-    result = []
     for own in by_customer.values():
         own.sort(key=lambda spell: (spell.start, spell.annual_amount, spell.end or date.max))
         for spell, successor in zip(own, own[1:]):
-            cut = successor.start if spell.end is None or successor.start < spell.end else spell.end
-            result.append(spell._replace(end=cut))
+            result.append(spell._replace(end=min(spell.end or date.max, successor.start)))
         result.append(own[-1])
     return result
 
 
 def book(spells: Iterable[Spell], last: int) -> Book:
-    """Each customer's ARR at every month end up to `last`, spells that overlap added up. Only what is above zero."""
+    """Each customer's ARR at the month ends up to `last`, spells that overlap added up."""
     changes: dict[str, dict[int, Decimal]] = {}
     for customer, start, end, amount in spells:
         first = month_index(start)
@@ -140,110 +120,132 @@ def book(spells: Iterable[Spell], last: int) -> Book:
         if first < stop and amount:
             own = changes.setdefault(customer, {})
             own[first] = own.get(first, NOTHING) + amount
-            own[stop] = own.get(stop, NOTHING) - amount
+            if stop <= last:
+                own[stop] = own.get(stop, NOTHING) - amount
     result = {}
     for customer, own in changes.items():
-        steps, arr, months = sorted(own), NOTHING, {}
-        for month, following in zip(steps, steps[1:]):
+        steps, arr = [], NOTHING
+        for month in (month for month in sorted(own) if own[month]):
             arr += own[month]
-            if arr:
-                months.update(dict.fromkeys(range(month, following), arr))
-        result[customer] = months
+            steps.append((month, arr))
+        result[customer] = tuple(steps)
     return result
 
 
-def by_month(customers: Book) -> dict[int, dict[str, Decimal]]:
-    """The book by month: what each active customer holds at each month end."""
-    result: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for customer, months in customers.items():
-        for month, arr in months.items():
-            if arr:
-                result[month][customer] = arr
-    return dict(result)
+def book_of_values(values: Mapping[str, Mapping[int, Decimal]], last: int) -> Book:
+    """The book of values given month by month, up to `last`; a month without a value is one of zero."""
+    result = {}
+    for customer, held in values.items():
+        months = {near for month, value in held.items() if value for near in (month, month + 1) if near <= last}
+        steps, before = [], NOTHING
+        for month in sorted(months):
+            after = held.get(month, NOTHING)
+            if after != before:
+                steps.append((month, after))
+            before = after
+        if steps:
+            result[customer] = tuple(steps)
+    return result
 
 
-def first_months(customers: Book) -> dict[str, int]:
-    """Each customer's first active month end."""
-    actives = ((customer, [month for month, arr in months.items() if arr]) for customer, months in customers.items())
-    return {customer: min(months) for customer, months in actives if months}
+def arr_at(steps: Steps, month: int) -> Decimal:
+    """What a customer holds at a month end."""
+    place = bisect_right(steps, (month + 1,))
+    return steps[place - 1][1] if place else NOTHING
+
+
+def _movement(before: Decimal, after: Decimal, ever_before: bool) -> str:
+    if before:
+        return "expansion" if after > before else "contraction" if after else "churned"
+    return "reactivated" if ever_before else "new"
+
+
+def _flow(month: int, opening: Decimal, customers: int, moves: Iterable[tuple[str, Decimal]]) -> Flow:
+    arr = dict.fromkeys(("new", "reactivated", "expansion", "contraction", "churned"), NOTHING)
+    counts = dict.fromkeys(arr, 0)
+    for movement, change in moves:
+        arr[movement] += abs(change)
+        counts[movement] += 1
+    closing = opening + arr["new"] + arr["reactivated"] + arr["expansion"] - arr["contraction"] - arr["churned"]
+    return Flow(month, opening, *arr.values(), closing, customers, *counts.values(),
+                customers + counts["new"] + counts["reactivated"] - counts["churned"])
 
 
 def bridge(customers: Book, start: int, end: int) -> Flow:
-    """Movements between two month ends, each customer compared at both. Closes exactly."""
-    held = by_month(customers)
-    return _flow(held.get(start, _EMPTY), held.get(end, _EMPTY), first_months(customers), start, end)
+    """Movements between two month ends, each customer compared at both."""
+    ends = [(steps[0][0], arr_at(steps, start), arr_at(steps, end)) for steps in customers.values()]
+    held = [before for _, before, _ in ends if before]
+    moves = ((_movement(before, after, first <= start), after - before)
+             for first, before, after in ends if before != after)
+    return _flow(end, sum(held, NOTHING), len(held), moves)
 
 
 def movements(customers: Book, first: int, last: int) -> list[Flow]:
     """The bridge of every month from `first` to `last`."""
-    held, firsts = by_month(customers), first_months(customers)
-    return [_flow(held.get(month - 1, _EMPTY), held.get(month, _EMPTY), firsts, month - 1, month)
-            for month in range(first, last + 1)]
+    moves: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
+    for steps in customers.values():
+        before = NOTHING
+        for place, (month, after) in enumerate(steps):
+            moves[month].append((_movement(before, after, place > 0), after - before))
+            before = after
+    held = [arr for arr in (arr_at(steps, first - 1) for steps in customers.values()) if arr]
+    opening, count, result = sum(held, NOTHING), len(held), []
+    for month in range(first, last + 1):
+        flow = _flow(month, opening, count, moves.get(month, ()))
+        opening, count = flow.closing_arr, flow.closing_customers
+        result.append(flow)
+    return result
 
 
-def flows(customers: Book, start: int, end: int) -> Flows:
+def flows(monthly: Sequence[Flow]) -> Flows:
     """Monthly movements summed: a customer that leaves and returns inside the period is churned and reactivated."""
-    monthly = movements(customers, start + 1, end)
     return Flows(*(sum((getattr(flow, name) for flow in monthly), NOTHING) for name in Flows._fields))
-
-
-def _flow(opening: Column, closing: Column, firsts: Mapping[str, int], start: int, end: int) -> Flow:
-    arr = dict.fromkeys(("new", "reactivated", "expansion", "contraction", "churned"), NOTHING)
-    counts = dict.fromkeys(arr, 0)
-    for customer in opening.keys() | closing.keys():
-        before, after = opening.get(customer, NOTHING), closing.get(customer, NOTHING)
-        if before == after:
-            continue
-        if not before:
-            movement = "reactivated" if firsts[customer] <= start else "new"
-        else:
-            movement = "expansion" if after > before else "contraction" if after else "churned"
-        arr[movement] += abs(after - before)
-        counts[movement] += 1
-    return Flow(end, sum(opening.values(), NOTHING), *arr.values(), sum(closing.values(), NOTHING),
-                len(opening), *counts.values(), len(closing))
 
 
 def retention(customers: Book, months: Iterable[int], period_months: int) -> list[Retention]:
     """Trailing retention at each month end, over the customers active `period_months` before it."""
-    held = by_month(customers)
-    return [_kept(held.get(month - period_months, _EMPTY), held.get(month, _EMPTY), month) for month in months]
-
-
-def _kept(opening: Column, closing: Column, month: int) -> Retention:
-    starting = sum(opening.values(), NOTHING)
-    if not starting:
-        return Retention(month, starting, None, None, None)
-    pairs = [(before, closing.get(customer, NOTHING)) for customer, before in opening.items()]
-    gross = sum((min(before, after) for before, after in pairs), NOTHING)
-    net = sum((after for _, after in pairs), NOTHING)
-    logos = Decimal(sum(1 for _, after in pairs if after))
-    return Retention(month, starting, gross / starting, net / starting, logos / len(opening))
+    changes: dict[int, list] = {}
+    for steps in customers.values():
+        pairs = {month + period_months: (arr, arr_at(steps, month + period_months)) for month, arr in steps}
+        pairs.update({month: (arr_at(steps, month - period_months), arr) for month, arr in steps})
+        was = _NOBODY
+        for month in sorted(pairs):
+            before, after = pairs[month]
+            now = (before, min(before, after), after, 1, 1 if after else 0) if before else _NOBODY
+            if now != was:
+                totals = changes.setdefault(month, list(_NOBODY))
+                changes[month] = [total + new - old for total, new, old in zip(totals, now, was)]
+            was = now
+    ordered, result, totals, place = sorted(changes), [], list(_NOBODY), 0
+    for month in sorted(months):
+        while place < len(ordered) and ordered[place] <= month:
+            totals = [total + change for total, change in zip(totals, changes[ordered[place]])]
+            place += 1
+        starting, gross, net, logos, kept = totals
+        result.append(Retention(month, starting, gross / starting, net / starting, Decimal(kept) / logos)
+                      if logos else Retention(month, NOTHING, None, None, None))
+    return result
 
 
 def accounts(customers: Book, start: int, end: int) -> list[Account]:
     """Every customer with ARR at either end, by id; `ever_before` is true of one that had left by the start."""
-    firsts = first_months(customers)
-    ends = ((customer, customers[customer].get(start, NOTHING), customers[customer].get(end, NOTHING))
-            for customer in sorted(firsts))
-    return [Account(customer, month_name(firsts[customer]), before, after, not before and firsts[customer] <= start)
-            for customer, before, after in ends if before or after]
+    ends = ((customer, customers[customer][0][0], arr_at(customers[customer], start), arr_at(customers[customer], end))
+            for customer in sorted(customers))
+    return [Account(customer, month_name(first), before, after, not before and first <= start)
+            for customer, first, before, after in ends if before or after]
 
 
 def triangle(customers: Book, last: int) -> list[Cell]:
     """Cohorts by age, read at the last month of each quarter complete as of `last`; age 0 is the quarter of arrival."""
-    held = by_month(customers)
-    firsts = first_months(customers)
-    cohorts: dict[int, list[str]] = defaultdict(list)
-    for customer, month in firsts.items():
-        cohorts[month // 3].append(customer)
+    cohorts: dict[int, list[Steps]] = defaultdict(list)
+    for steps in customers.values():
+        cohorts[steps[0][0] // 3].append(steps)
     cells = []
     for acquired in sorted(cohorts):
         members = cohorts[acquired]
-        initial = sum((customers[member][firsts[member]] for member in members), NOTHING)
+        initial = sum((steps[0][1] for steps in members), NOTHING)
         for quarter in range(acquired, (last + 1) // 3):
-            column = held.get(quarter * 3 + 2, _EMPTY)
-            kept = [column[member] for member in members if member in column]
+            kept = [arr for arr in (arr_at(steps, quarter * 3 + 2) for steps in members) if arr]
             arr = sum(kept, NOTHING)
             cells.append(Cell(quarter_name(acquired), quarter - acquired, len(members), len(kept), arr, initial,
                               Decimal(len(kept)) / len(members), arr / initial))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import NamedTuple, Union
 
 
@@ -58,6 +59,4 @@ SAMPLE_LINE = "SAMPLE DATA: a fictional company; give a file of your own for you
 
 def rendered(page: Page, name: str) -> str:
     """The page as `text`, `markdown` or `html`."""
-    from cslib import page_html, page_markdown, page_text
-
-    return {"text": page_text, "markdown": page_markdown, "html": page_html}[name].rendered(page)
+    return import_module(f"cslib.page_{name}").rendered(page)

@@ -69,15 +69,15 @@ def concentration(accounts: list[Account]) -> Optional[Concentration]:
     if not book:
         return None
     total = sum((account.starting_arr for account in book), ZERO)
-    lost = sum(map(loss, book), ZERO)
+    losses = [(loss(account), account.id, account) for account in book if account.ending_arr < account.starting_arr]
+    lost = sum((row[0] for row in losses), ZERO)
     top = nlargest(10, book, key=lambda account: (account.starting_arr, account.id))
     shares = [sum((account.starting_arr for account in top[:n]), ZERO) / total for n in (1, 5, 10)]
-    worst = max(book, key=lambda account: (loss(account), account.id))
-    rest = total - worst.starting_arr
-    without = (rest - lost + loss(worst)) / rest if rest and loss(worst) else None
     left = (total - lost - min(top[0].starting_arr, top[0].ending_arr)) / total
+    most, _, worst = max(losses, default=(ZERO, "", None))
+    rest = total - worst.starting_arr if worst else ZERO
     return Concentration(*shares, effective_customers(account.starting_arr for account in book), label(top[0]), left,
-                         label(worst) if loss(worst) else None, without)
+                         label(worst) if worst else None, (rest - lost + most) / rest if rest else None)
 
 
 def carriers(accounts: list[Account], overall: Movement) -> Optional[Carriers]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
-from pathlib import Path
 from typing import NamedTuple, Optional
 
-from cslib import figures
+from cslib import figures, source
 from cslib.leaks import Leak
 
-PLAYS = Path(__file__).resolve().parent / "plays.json"
 
 
 class Step(NamedTuple):
@@ -38,7 +35,7 @@ class Plan(NamedTuple):
 
 def read() -> dict:
     """All plays by cause."""
-    return json.loads(PLAYS.read_text(encoding="utf-8"))
+    return source.own("plays.json")
 
 
 def plan(leak: Leak, as_of: date, plays: dict) -> Plan:

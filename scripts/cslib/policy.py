@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
 from cslib import source
 from cslib.refusal import Fault, Refusal
 from cslib.wording import likely_word
 
-DEFAULTS = Path(__file__).resolve().parent / "policy.json"
 STAGES = ("seed", "series_a", "series_b", "growth", "late")
 STAGE_GROUPS = {"seed": "early", "series_a": "early", "series_b": "growth", "growth": "growth", "late": "scale"}
 
@@ -42,7 +40,7 @@ class Policy(NamedTuple):
 
 def read(path: Optional[str]) -> Policy:
     """The default policy, or the user's file merged over it. Refused: unknown keys and values of another kind."""
-    settings = json.loads(DEFAULTS.read_text(encoding="utf-8"), parse_float=Decimal)
+    settings = source.own("policy.json")
     if path is None:
         return Policy(settings, frozenset())
     faults: list[Fault] = []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Mapping, NamedTuple, Optional
+from collections.abc import Mapping
+from typing import NamedTuple, Optional
 
 from cslib import ledger, result
-from cslib.ledger import Account, Book, Flow, Retention, month_end, month_name
+from cslib.ledger import Account, Book, Cell, Flow, Flows, Retention
+from cslib.months import month_end, month_name
 
 _FLOW_NAMES = Flow._fields[1:]
 _CELL_NAMES = ("cohort", "quarter", "customers", "active_customers", "arr", "initial_arr")
@@ -45,22 +47,24 @@ def prepared(book: Book, span: Span, facts: Facts) -> Prepared:
     """The files of a book and what a summary says of them."""
     period = span.end - span.start
     monthly = ledger.movements(book, span.first + (not span.first_has_an_opening), span.end)
-    trailing = ledger.retention(book, range(span.first + period, span.end + 1), period)
-    kept, = ledger.retention(book, [span.end], period)
-    files = {"cohorts.json": cohorts(book, span, facts), "movements.csv": movements(monthly),
-             "retention.csv": retention(trailing), "cohort_triangle.csv": triangle(book, span.end)}
+    covered = range(span.first + period, span.end + 1)
+    *trailing, kept = ledger.retention(book, {*covered, span.end}, period)
+    cells = ledger.triangle(book, span.end)
+    flows = ledger.flows([flow for flow in monthly if flow.month > span.start])
+    files = {"cohorts.json": cohorts(ledger.accounts(book, span.start, span.end), cells, flows, span, facts),
+             "movements.csv": movements(monthly), "retention.csv": retention([*trailing, kept] if covered else []),
+             "cohort_triangle.csv": triangle(cells)}
     return Prepared(ledger.bridge(book, span.start, span.end), kept, monthly, files)
 
 
-def cohorts(book: Book, span: Span, facts: Facts) -> str:
+def cohorts(accounts: list[Account], cells: list[Cell], flows: Flows, span: Span, facts: Facts) -> str:
     """cohorts.json in the accounts form, with history and flows; one account and one cell a line."""
     head = {"as_of": month_end(span.end).isoformat(), "period_months": span.end - span.start,
             "currency": facts.currency, "stage": facts.stage,
-            "flows": result.plain(ledger.flows(book, span.start, span.end))}
-    accounts = [_account(account, facts) for account in ledger.accounts(book, span.start, span.end)]
-    cells = [{name: getattr(cell, name) for name in _CELL_NAMES} for cell in ledger.triangle(book, span.end)]
+            "flows": result.plain(flows)}
+    history = [result.plain({name: getattr(cell, name) for name in _CELL_NAMES}) for cell in cells]
     lines = [f'  "{key}": {_json(value)}' for key, value in head.items()]
-    for key, rows in (("accounts", accounts), ("history", [result.plain(cell) for cell in cells])):
+    for key, rows in (("accounts", [_account(account, facts) for account in accounts]), ("history", history)):
         lines.append(f'  "{key}": [' + ",".join("\n    " + _json(row) for row in rows) + "\n  ]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -94,7 +98,7 @@ def retention(trailing: list[Retention]) -> str:
     return result.csv_text(["period", *Retention._fields[1:]], rows)
 
 
-def triangle(book: Book, last: int) -> str:
+def triangle(cells: list[Cell]) -> str:
     """cohort_triangle.csv: each cohort at each age."""
-    rows = [[getattr(cell, name) for name in _TRIANGLE_NAMES] for cell in ledger.triangle(book, last)]
+    rows = [[getattr(cell, name) for name in _TRIANGLE_NAMES] for cell in cells]
     return result.csv_text(list(_TRIANGLE_NAMES), rows)

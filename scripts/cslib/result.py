@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import tempfile
 from datetime import date
 from decimal import Decimal
 from typing import Any, Optional
@@ -14,60 +13,64 @@ from typing import Any, Optional
 from cslib import VERSION, figures
 from cslib.refusal import Usage
 
-
-def envelope(script: str, sample: bool, as_of: Optional[str], currency: Optional[str], verdict: Optional[str],
-             assumptions: list, answer: Any, notes: list[str]) -> dict:
-    """The one shape of every door's JSON."""
-    return {"script": script, "version": VERSION, "sample": sample, "as_of": as_of, "currency": currency,
-            "verdict": verdict, "assumptions": [plain(a) for a in assumptions], "result": plain(answer),
-            "notes": [figures.neutral(note, 400) for note in notes]}
+LINE = 110
 
 
-def plain(value: Any, key: str = "") -> Any:
-    """A record as JSON values: money with 2 places, ratios (and any other float) with 6, half up; text made harmless."""
+def envelope(script: str, sample: bool, as_of: Optional[date], currency: Optional[str], verdict: Optional[str],
+             assumptions: list, answer: Any, notes: list[str], most: Optional[int] = None) -> dict:
+    """The one shape of every door's JSON. With `most`, longer lists are cut by money at stake, and the notes say so."""
+    left_out: list[str] = []
+    plain_answer = plain(answer, most=most, left_out=left_out)
+    return {"script": script, "version": VERSION, "sample": sample, "as_of": plain(as_of), "currency": currency,
+            "verdict": verdict, "assumptions": plain(assumptions), "result": plain_answer,
+            "notes": [figures.neutral(note, 400) for note in notes] + left_out}
+
+
+def plain(value: Any, key: str = "", most: Optional[int] = None, left_out: Optional[list[str]] = None) -> Any:
+    """A record as JSON values: money with 2 places, ratios and other floats with 6, half up; text made harmless."""
     if value is None or isinstance(value, (bool, int)):
         return value
-    if isinstance(value, str):
+    if isinstance(value, (str, date)):
         return figures.neutral(value, 200)
     if isinstance(value, Decimal):
         return float(figures.rounded(value, 6 if key.endswith("_ratio") else 2))
     if isinstance(value, float):
         return float(figures.rounded(value, 6))
-    if isinstance(value, date):
-        return value.isoformat()
     if hasattr(value, "_asdict"):
-        value = value._asdict()
+        value = value.record() if hasattr(value, "record") else value._asdict()
     if isinstance(value, dict):
-        return {figures.neutral(k, 200): plain(v, k) for k, v in value.items()}
-    return [plain(item, key) for item in value]
-
-
-def cut(value: Any, most: int, left_out: list[str], key: str = "") -> Any:
-    """Plain JSON values whose lists keep the `most` rows with the most ARR, in their order; says in `left_out` what went."""
-    if isinstance(value, dict):
-        return {name: cut(part, most, left_out, f"{key}.{name}".strip(".")) for name, part in value.items()}
-    if not isinstance(value, list):
-        return value
-    rows = [cut(row, most, left_out, f"{key}[{n}]") for n, row in enumerate(value[:most])] if len(value) <= most else value
-    if len(value) > most:
-        ranked = sorted(range(len(value)), key=lambda n: -_stake(value[n]))[:most]
-        rows = [cut(value[n], most, left_out, f"{key}[{n}]") for n in sorted(ranked)]
-        left_out.append(f"{key}: and {figures.whole(len(value) - most)} more (--all)")
-    return rows
+        return {figures.neutral(name, 200): plain(part, f"{key}.{name}".strip("."), most, left_out)
+                for name, part in value.items()}
+    rows = list(value)
+    if most is not None and left_out is not None and len(rows) > most:
+        kept = sorted(sorted(range(len(rows)), key=lambda n: -_stake(rows[n]))[:most])
+        left_out.append(f"{key}: and {figures.whole(len(rows) - most)} more (--all)")
+        rows = [rows[n] for n in kept]
+    return [plain(row, f"{key}[{n}]", most, left_out) for n, row in enumerate(rows)]
 
 
 def _stake(row: Any) -> float:
-    """Money at stake in a row: what was lost or moved where it says so, otherwise its ARR."""
-    if not isinstance(row, dict):
-        return 0.0
-    if "churned_arr" in row:
-        return row["churned_arr"] + row["contraction_arr"]
-    return abs(next((row[k] for k in ("change_arr", "arr", "starting_arr") if row.get(k) is not None), 0.0))
+    """Money at stake in a row: what it says was lost or moved, otherwise its ARR."""
+    known = (getattr(row, name, None) for name in ("lost_arr", "change_arr", "arr", "starting_arr"))
+    return abs(float(next((amount for amount in known if amount is not None), 0)))
 
 
 def text(record: Any) -> str:
-    """Strict JSON, two-space indent, one trailing newline."""
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """Strict JSON: short values and deep rows stand on one line each, the rest is laid out."""
+    return _laid_out(record, 0) + "\n"
+
+
+def _laid_out(value: Any, depth: int) -> str:
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if not value or not isinstance(value, (dict, list)) or depth > 2 or (depth and len(line) <= LINE):
+        return line
+    pad = "  " * (depth + 1)
+    if isinstance(value, dict):
+        rows = [f"{json.dumps(key, ensure_ascii=False)}: {_laid_out(part, depth + 1)}" for key, part in value.items()]
+    else:
+        rows = [_laid_out(part, depth + 1) for part in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return opening + "\n" + ",\n".join(pad + row for row in rows) + "\n" + "  " * depth + closing
 
 
 def csv_text(header: list[str], rows: list[list]) -> str:
@@ -100,22 +103,16 @@ def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
         raise Usage(f"{folder} is not a folder; make it first")
     if os.path.isdir(target):
         raise Usage(f"{path} is a folder; name a file")
-    part = None
+    part = f"{target}.{os.getpid()}.part"
     try:
-        descriptor, part = tempfile.mkstemp(dir=folder, prefix=".part-")
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(part, 0o666 & ~_umask())
+        with open(part, "x", encoding="utf-8", newline="") as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                os.unlink(part)
+                raise
         os.replace(part, target)
     except OSError as error:
-        if part and os.path.exists(part):
-            os.unlink(part)
         raise Usage(f"{path} cannot be written: {error.strerror or error}")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -23,6 +23,7 @@ MEASURES = (("grr", "Gross retention (GRR)", "grr_ratio"), ("nrr", "Net retentio
 PLACES = 3
 FINDINGS = 5
 LIMITS = 3
+MOVERS = 50
 
 
 class Report(NamedTuple):
@@ -43,8 +44,8 @@ class Report(NamedTuple):
 def page(report: Report, full: bool, top: int) -> Page:
     """The report; the full one has every list and the whole plan."""
     book, d = report.book, report.d
-    stage = f", stage {d.stage}" if d.stage else ""
-    title = f"Retention over {words.period(book)} ({book.currency or 'currency not stated'}{stage})"
+    stage = f", {d.stage.replace('_', ' ')} stage" if d.stage else ""
+    title = f"Retention ({book.currency or 'currency not stated'}{stage})"
     blocks: list[Block] = [Answer(words.answer(book, d, report.plays)), _measures(report), Sentences(_others(report))]
     if d.tie_out:
         blocks += [Heading("Does it tie to the reported figure?"), Steps(tuple(words.tie_outs(d)))]
@@ -61,24 +62,22 @@ def page(report: Report, full: bool, top: int) -> Page:
     if full:
         blocks += _lists(report)
     blocks += [Heading("Assumptions"), Sentences(_assumed(report)), Heading("What this cannot tell you"),
-               Steps(tuple(_limits(report))[:None if full else LIMITS]), Heading("Next"), *_next(report, full)]
+               Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report, full)]
     return Page(title, report.sample, tuple(blocks))
 
 
 def _measures(report: Report) -> Columns:
     o = report.d.overall.retained
-    annual = o.annualised is not None
+    annual, judged = o.annualised is not None, report.d.stage is not None
     rows = []
     for key, label, field in MEASURES:
-        row = [label, per_cent(getattr(o, field)), getattr(o.verdicts, key) or "-", _line(key, report)]
-        rows.append(tuple(row[:2] + [per_cent(getattr(o.annual, field))] * annual + row[2:]))
-    head = ("", f"{report.d.period_months} months") + ("a year",) * annual + ("verdict", "healthy")
+        rows.append((label, per_cent(getattr(o, field))) + (per_cent(getattr(o.annual, field)),) * annual
+                    + ((getattr(o.verdicts, key) or "-", _line(key, report)) if judged else ()))
+    head = ("", f"{report.d.period_months} months") + ("a year",) * annual + ("verdict", "healthy") * judged
     return Columns(head, tuple(rows), (1, 2) if annual else (1,))
 
 
 def _line(key: str, report: Report) -> str:
-    if report.d.stage is None:
-        return "-"
     settings = report.settings
     if key == "contraction":
         return f"under {per_cent(settings['contraction_ceiling_ratio'], 0)}"
@@ -123,7 +122,7 @@ def _largest(leak: Leak) -> str:
 
 def _places(report: Report, full: bool) -> list[Block]:
     d = report.d
-    segments = sorted((s.retained for s in d.segments), key=lambda s: (-s.lost_arr, s.name or ""))
+    segments = sorted((s.retained for s in d.segments if len(d.segments) > 1), key=lambda s: (-s.lost_arr, s.name or ""))
     sizes = sorted(d.size_segments, key=lambda s: (-s.lost_arr, s.name or ""))
     most = max(len(segments), len(sizes)) if full else PLACES
     targets = report.settings["size_nrr_targets"]
@@ -157,18 +156,17 @@ def _worth(report: Report) -> str:
 
 def _plan(report: Report, full: bool) -> list[Block]:
     if full:
-        return [block for plan in report.plans for block in (
-            Sentences(f"{plan.label}{words.place(_leak(plan, report).where, plan.place)}, {money(plan.arr)} ARR: {plan.why} "
+        return [block for leak, plan in zip(report.d.leaks, report.plans) for block in (
+            Sentences(f"{words.leak(leak, report.plays)}, {money(plan.arr)} ARR: {plan.why} "
                       f"Bring in {' and '.join(plan.bring_in)}: {plan.bring_in_why}."),
-            Columns(("by", "who", "step", "measure", "target"),
-                    tuple((s.by.isoformat(), s.owner, s.action, s.metric, s.target) for s in plan.steps)))]
-    steps = tuple(f"{plan.label.capitalize()}, by {plan.steps[0].by.isoformat()}, {plan.steps[0].owner} with "
-                  f"{' and '.join(plan.bring_in)}: {plan.steps[0].action}" for plan in report.plans)
-    return [Steps(steps, True)]
-
-
-def _leak(plan: Plan, report: Report) -> Leak:
-    return report.d.leaks[report.plans.index(plan)]
+            Steps(tuple(f"By {s.by.isoformat()}, {s.owner}: {s.action} Measure: {s.metric}. Target: {s.target}."
+                        for s in plan.steps), True))]
+    lines, used = [], []
+    for plan in report.plans:
+        step = plan.steps[used.count(plan.cause) % len(plan.steps)]
+        used.append(plan.cause)
+        lines.append(f"{plan.label.capitalize()}, by {step.by.isoformat()}, {step.owner} with {' and '.join(plan.bring_in)}: {step.action}")
+    return [Steps(tuple(lines), True)]
 
 
 def _assumed(report: Report) -> str:
@@ -185,7 +183,7 @@ def _value(key: str, value: object) -> str:
     return per_cent(value, 0 if value * 100 == int(value * 100) else 1) if ratio else whole(value)
 
 
-def _limits(report: Report) -> Iterable[str]:
+def _limits(report: Report, full: bool) -> Iterable[str]:
     o = report.d.overall
     yield from report.notes
     if report.d.stage is None:
@@ -199,7 +197,8 @@ def _limits(report: Report) -> Iterable[str]:
                "accounts hold much of the ARR.")
     if report.d.churn_reasons:
         yield "Why customers left beyond the reason recorded, often by the owner of the loss."
-    yield "Customers won and lost inside the period: they are in no starting book."
+    if full:
+        yield "Customers won and lost inside the period: they are in no starting book."
 
 
 def _next(report: Report, full: bool) -> list[Block]:
@@ -216,7 +215,7 @@ def _lists(report: Report) -> list[Block]:
         blocks += [Heading("Why customers left"), Columns(("reason", "customers", "ARR", "of known", "preventable"), tuple(
             (report.plays[r.reason]["label"], whole(r.customers), money(r.arr), per_cent(r.share_ratio, 0), r.preventable)
             for r in d.churn_reasons), (1, 2, 3))]
-    for heading, rows in zip(("Largest lost accounts", "Largest shrunk accounts", "Largest grown accounts"), d.movers):
+    for heading, rows in zip(("Lost accounts", "Shrunk accounts", "Grown accounts"), d.movers):
         if rows:
             blocks += [Heading(heading), _movers(rows, report)]
     if d.trend and d.trend.cohorts:
@@ -227,6 +226,9 @@ def _lists(report: Report) -> list[Block]:
 
 
 def _movers(rows: tuple[Mover, ...], report: Report) -> Columns:
-    return Columns(("account", "segment", "from", "to", "change", "reason"), tuple(
-        (name(m.account), name(m.segment), money(m.starting_arr), money(m.ending_arr), signed_money(m.change_arr),
-         report.plays[m.reason]["label"] if m.reason else "-") for m in rows[:50]), (2, 3, 4))
+    reasons = any(m.reason for m in rows)
+    cells = tuple((name(m.account), name(m.segment), money(m.starting_arr), money(m.ending_arr), signed_money(m.change_arr))
+                  + ((report.plays[m.reason]["label"] if m.reason else "-",) if reasons else ()) for m in rows[:MOVERS])
+    more = f"and {whole(len(rows) - MOVERS)} more (--format json --output FILE)" if len(rows) > MOVERS else ""
+    tail = ((more,) + ("",) * (len(cells[0]) - 1),) if more else ()
+    return Columns(("account", "segment", "from", "to", "change") + ("reason",) * reasons, cells + tail, (2, 3, 4))

@@ -77,10 +77,12 @@ def answer(book: Book, d: Decomposition, plays: dict) -> str:
         head += " because expansion covers the leak" if o.leaky_bucket else ""
     if not d.leaks:
         return head + "; nothing was lost."
-    weakest = d.weakest
-    most = (f", most of all{place(weakest.where, weakest.place)} ({per_cent(weakest.grr_ratio)} kept against "
-            f"{per_cent(weakest.rest_grr_ratio)} elsewhere)") if weakest else ""
-    return f"{head}; {short_money(o.lost_arr)} left{most}, and the largest leak is {leak(d.leaks[0], plays)}, {short_money(d.leaks[0].arr)}."
+    left = f"{short_money(o.lost_arr)} left"
+    if d.weakest:
+        w = d.weakest
+        left += (f", {short_money(w.lost_arr)} of it{place(w.where, w.place)}, where {per_cent(w.grr_ratio)} was kept against "
+                 f"{per_cent(w.rest_grr_ratio)} elsewhere")
+    return f"{head}. {left}; the largest leak is {leak(d.leaks[0], plays)}, {short_money(d.leaks[0].arr)}."
 
 
 def repeat(book: Book, overall: Overall) -> str:
@@ -95,7 +97,7 @@ def repeat(book: Book, overall: Overall) -> str:
         text = (f"From totals of {base} the chance in GRR cannot be known; it is at least {between(grr.low, grr.high)}{span}, "
                 "as if all were of one size. Give the accounts for an interval.")
         return text + (f" So it cannot be told from {per_cent(told.line_ratio, 0)}, the healthy line." if told and _inside(overall) else "")
-    text = f"With {base} of unequal size, the same underlying retention gives a GRR of {between(grr.low, grr.high)}{span} by chance alone"
+    text = f"With {base} of unequal size, chance alone moves GRR between {between(grr.low, grr.high).replace(' to ', ' and ')}{span}"
     if told is None:
         return text + "; no line to compare with without a stage (--stage)."
     line = per_cent(told.line_ratio, 0)

@@ -6,29 +6,27 @@ built-in checker does. Both find the same breaches.
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any, Callable
 
+from cslib import source
 from cslib.checker import Breach, by_built_in, in_order
 from cslib.refusal import Refusal
 from cslib.wording import faults_of
 
-FOLDER = Path(__file__).resolve().parent / "schemas"
 MOST_ITEMS_FOR_JSONSCHEMA = 2_000
 
 
 def load(name: str) -> dict:
     """The schema of that name, as declared once beside this room."""
-    return json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return source.own("schemas", f"{name}.schema.json")
 
 
-def check(document: Any, name: str, source: str) -> None:
+def check(document: Any, name: str, path: str) -> None:
     """Nothing, or a Refusal with every fault of the document."""
     rules = load(name)
     found = breaches(document, rules)
     if found:
-        raise Refusal(source, [fault for breach in found for fault in faults_of(breach, document)])
+        raise Refusal(path, [fault for breach in found for fault in faults_of(breach, document)])
 
 
 def breaches(document: Any, rules: dict) -> list[Breach]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, Optional, Sequence
+from typing import NamedTuple, Optional
 
 from cslib import doubts, figures, ledger
-from cslib.doubts import EXCLUSIVE, INCLUSIVE
-from cslib.ledger import Book, Flow, Spell, month_end
+from cslib.doubts import EXCLUSIVE, INCLUSIVE, Seams
+from cslib.ledger import Book, Flow, Spell
+from cslib.months import last_month_ended, month_end, month_name
 from cslib.question import Question, Unanswered, Way
 from cslib.refusal import refused
 
@@ -23,42 +25,43 @@ class Terms(NamedTuple):
     overlap_from: str
 
 
-def terms(name: str, spells: Sequence[Spell], start: int, end: int, end_date: Optional[str],
+def terms(name: str, spells: Sequence[Spell], seams: Seams, start: int, end: int, end_date: Optional[str],
           overlap: Optional[str]) -> tuple[Terms, Book]:
     """The reading of the periods and the book under it. Asked: whatever changes the figures and nothing settles."""
-    said = doubts.meant(doubts.seams(spells))
+    said = doubts.meant(seams)
     chosen_end = end_date or (said if said in (EXCLUSIVE, INCLUSIVE) else EXCLUSIVE)
-    books = {way: doubts.book(spells, end, chosen_end, way) for way in (ADD, LATEST)}
-    book = books[overlap or ADD]
+    book = doubts.book(spells, end, chosen_end, overlap or ADD)
     questions = []
     if end_date is None and said == doubts.CONTRADICTORY:
         other = doubts.book(spells, end, INCLUSIVE, overlap or ADD)
         if doubts.unlike(book, other):
-            questions.append(_about_end_dates(doubts.seams(spells), book, other, start, end))
-    differing = doubts.unlike(books[ADD], books[LATEST])
-    if overlap is None and differing:
-        questions.append(_about_overlaps(differing, books, start, end))
+            questions.append(_about_end_dates(seams, book, other, start, end))
+    if overlap is None:
+        replaced = doubts.book(spells, end, chosen_end, LATEST)
+        if doubts.unlike(book, replaced):
+            questions.append(_about_overlaps(book, replaced, start, end))
     if questions:
         raise Unanswered(name, questions)
     sources = ("flag" if end_date else "data" if said == chosen_end else "default", "flag" if overlap else "data")
     return Terms(chosen_end, sources[0], overlap or ADD, sources[1]), book
 
 
-def _about_end_dates(found: doubts.Seams, exclusive: Book, inclusive: Book, start: int, end: int) -> Question:
+def _about_end_dates(found: Seams, exclusive: Book, inclusive: Book, start: int, end: int) -> Question:
     return Question(
-        f"Is an end date the first day without service, or the last day with it? The next period of a customer starts "
-        f"on the end date {figures.count(found.same_day, 'time')}, a day later {figures.count(found.next_day, 'time')}.",
+        "Is an end date the first day without service, or the last day with it? The customer's next period starts on "
+        f"it {figures.count(found.same_day, 'time')}, a day later {figures.count(found.next_day, 'time')}.",
         (Way("--end-date exclusive", "the first day without: " + _rates(exclusive, start, end)),
          Way("--end-date inclusive", "the last day with it: " + _rates(inclusive, start, end))))
 
 
-def _about_overlaps(customers: list[str], books: dict[str, Book], start: int, end: int) -> Question:
+def _about_overlaps(added: Book, replaced: Book, start: int, end: int) -> Question:
+    customers = doubts.unlike(added, replaced)
     first = ", ".join(figures.neutral(customer) for customer in customers[:3])
     return Question(
         f"{figures.count(len(customers), 'customer has', 'customers have')} periods that overlap at a month end "
         f"({first}{' ...' if len(customers) > 3 else ''}). Do they add up, or does a later one replace the earlier?",
-        (Way("--overlap add", "side by side, summed: " + _rates(books[ADD], start, end)),
-         Way("--overlap latest", "the later start replaces for good: " + _rates(books[LATEST], start, end))))
+        (Way("--overlap add", "side by side, summed: " + _rates(added, start, end)),
+         Way("--overlap latest", "the later start replaces for good: " + _rates(replaced, start, end))))
 
 
 def _rates(book: Book, start: int, end: int) -> str:
@@ -73,7 +76,7 @@ def rates(kept: ledger.Retention) -> str:
 
 
 def known_until(name: str, spells: Sequence[Spell], monthly: Sequence[Flow], complete_to: Optional[date]) -> None:
-    """Nothing, when the export can know the last month. Refused: the flag says otherwise. Asked: the data look cut off."""
+    """Nothing, when the export knows the last month. Refused: the flag says otherwise. Asked: the data look cut off."""
     end = month_end(monthly[-1].month)
     if complete_to:
         if complete_to < end:
@@ -84,11 +87,11 @@ def known_until(name: str, spells: Sequence[Spell], monthly: Sequence[Flow], com
     if lost:
         earlier = month_end(lost.month - 1)
         asked = (f"Did {figures.whole(lost.churned_customers)} of {figures.count(lost.opening_customers, 'customer')} "
-                 f"really leave in {ledger.month_name(lost.month)}, or does the export stop there?")
+                 f"really leave in {month_name(lost.month)}, or does the export stop there?")
     elif stretch and doubts.stopped(stretch):
-        earlier = month_end(ledger.last_month_ended(stretch.since))
-        asked = (f"The last start or end in the export is {stretch.since}, {stretch.days} days before {end}, though one "
-                 f"came every {figures.decimal(stretch.usual_days)} days until then. Does it know what followed?")
+        earlier = month_end(last_month_ended(stretch.since))
+        asked = (f"The last start or end in the export is {stretch.since}, {stretch.days} days before {end}, though "
+                 f"one came every {figures.decimal(stretch.usual_days)} days until then. Does it know what followed?")
     else:
         return
     raise Unanswered(name, [Question(asked, (

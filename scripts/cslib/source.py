@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Optional
 
 from cslib.refusal import refused
 
+ROOMS = os.path.dirname(os.path.realpath(__file__))
 STANDARD_INPUT = "-"
 LARGEST_BYTES = 512 * 1024 * 1024
-_LARGEST_DIGITS = 40
 
 
 class Table(NamedTuple):
@@ -26,23 +26,35 @@ class Table(NamedTuple):
     lines: list[int]
 
 
+def own(*names: str) -> Any:
+    """A JSON file that lies beside the rooms, ratios as Decimal."""
+    with open(os.path.join(ROOMS, *names), encoding="utf-8") as file:
+        return json.load(file, parse_float=Decimal)
+
+
+def sample(name: str) -> str:
+    """The path of a sample input."""
+    return os.path.join(ROOMS, "..", "..", "samples", name)
+
+
 def document(path: str) -> Any:
     """The JSON value in a file or on standard input (`-`), amounts as Decimal.
 
-    Refused: unreadable paths, bytes that are not UTF-8, duplicate keys, NaN and infinity, numbers of more than 40
-    digits, nesting beyond Python's recursion, anything after the value.
+    Refused: unreadable paths, bytes that are not UTF-8, duplicate keys, NaN and infinity, numbers of
+    thousands of digits, nesting beyond Python's recursion, anything after the value.
     """
     text = _decoded(path, _read(path))
     if not text.strip():
         raise refused(path, "empty file", path, "a JSON document", "nothing")
     try:
-        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_constant,
-                          object_pairs_hook=_object)
+        return json.loads(text, parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         line = text.splitlines()[error.lineno - 1] if error.lineno <= len(text.splitlines()) else ""
         hint = "this looks like CSV: run prepare_inputs.py on it first" if _like_csv(text) else ""
         raise refused(path, "not JSON", place, "valid JSON", error.msg + (f": {line.strip()}" if line else ""), hint)
+    except (ValueError, ArithmeticError):
+        raise refused(path, "number out of range", path, "numbers of an ordinary length", "one of thousands of digits")
     except RecursionError:
         raise refused(path, "nested too deeply", path, "at most a few levels of nesting")
     except _Unfit as error:
@@ -117,19 +129,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         near = next((f" beside {k} {v}" for k, v in pairs if k in ("id", "name")), "")
         raise _Unfit("key given twice", "every key once in an object", f'"{twice}"{near}')
     return result
-
-
-def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    if len(text) > _LARGEST_DIGITS or abs(number.adjusted()) > _LARGEST_DIGITS:
-        raise _Unfit("number out of range", f"numbers of at most {_LARGEST_DIGITS} digits", text)
-    return number
-
-
-def _integer(text: str) -> int:
-    if len(text) > _LARGEST_DIGITS:
-        raise _Unfit("number out of range", f"numbers of at most {_LARGEST_DIGITS} digits", text)
-    return int(text)
 
 
 def _constant(text: str) -> None:

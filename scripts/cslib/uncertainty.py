@@ -5,24 +5,22 @@ Amounts are ARR in one currency, ratios are ratios, every interval is nominally 
 from __future__ import annotations
 
 import math
-import random
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from statistics import NormalDist
 from typing import Iterable, NamedTuple, Optional, Sequence, Union
 
-from cslib import exact
+from cslib import bootstrap, exact
 
 Amount = Union[Decimal, float]
 Pair = tuple[Amount, Amount]
 
-RESAMPLES = 1000
 BOOTSTRAP_CUSTOMERS = 2000
 EXACT_BELOW = 10
 _NORMAL = NormalDist()
-_Z = _NORMAL.inv_cdf(0.975)
-_MANTISSA = 2 ** 53
+_LEVEL = 0.95
+_Z = _NORMAL.inv_cdf((1 + _LEVEL) / 2)
 
 
 class Interval(NamedTuple):
@@ -74,6 +72,24 @@ def grr_interval(pairs: Sequence[Pair]) -> Optional[Interval]:
     return _wilson(min(1.0, max(0.0, ratio)), trials, "wilson_effective_n")
 
 
+def told_from(pairs: Sequence[Pair], line: Amount) -> str:
+    """Whether the GRR that these customers would repeat is `below` a line, `above` it (at it or over), or `cannot_tell`.
+
+    Told only when the line is outside grr_interval and outside the exact binomial interval at the same effective n (Korn
+    & Graubard 1998). Wilson alone is wrong in up to 7% of books of 50 whose losses are all whole customers, this in 5%.
+    """
+    interval, trials = grr_interval(pairs), effective_customers(start for start, _ in pairs)
+    if interval is None or trials is None:
+        return "cannot_tell"
+    kept = min(1.0, math.fsum(float(min(pair)) for pair in pairs) / math.fsum(float(start) for start, _ in pairs)) * trials
+    tail, value = (1 - _LEVEL) / 2, float(line)
+    if interval.high < value and (value >= 1 or exact.beta_cdf(value, kept + 1, trials - kept) > 1 - tail):
+        return "below"
+    if interval.low >= value and (value <= 0 or exact.beta_cdf(value, kept, trials - kept + 1) <= tail):
+        return "above"
+    return "cannot_tell"
+
+
 def aggregate_grr_interval(grr_ratio: float, customers: float) -> Optional[Interval]:
     """The narrowest that the interval of a GRR known only from totals can be: Wilson at the customer count.
 
@@ -88,14 +104,15 @@ def nrr_interval(pairs: Sequence[Pair], seed: int = 1) -> Optional[Interval]:
     The low end is never below zero. None for fewer than two customers, or where every customer moved by the same ratio.
     Covers less than 95% where few customers hold much of the ARR: references/methods.md has the measured share.
     """
-    counts = _whole(sorted((start, end) for start, end in pairs))
+    if len(pairs) > BOOTSTRAP_CUSTOMERS:
+        floats = [(float(start), float(end)) for start, end in pairs]
+        ratio, half = _ratio(floats), _Z * _standard_error(floats)
+        return Interval(max(0.0, ratio - half), ratio + half, "linearised") if half else None
+    counts = bootstrap.whole(sorted((start, end) for start, end in pairs))
     starts, ends = math.fsum(start for start, _ in counts), math.fsum(end for _, end in counts)
     if len(counts) < 2 or all(start * ends == end * starts for start, end in counts):
         return None
-    if len(counts) > BOOTSTRAP_CUSTOMERS:
-        half = _Z * _standard_error(counts)
-        return Interval(max(0.0, ends / starts - half), ends / starts + half, "linearised")
-    return _bca(counts, ends / starts, seed)
+    return Interval(*bootstrap.bca(counts, _LEVEL, seed), "bca_bootstrap")
 
 
 def ratio_standard_error(pairs: Sequence[Pair]) -> Optional[float]:
@@ -104,47 +121,13 @@ def ratio_standard_error(pairs: Sequence[Pair]) -> Optional[float]:
 
 
 def _standard_error(pairs: Sequence[tuple[float, float]]) -> float:
-    starts = math.fsum(start for start, _ in pairs)
-    ratio = math.fsum(end for _, end in pairs) / starts
-    squares = math.fsum((end - ratio * start) ** 2 for start, end in pairs)
-    return math.sqrt(squares * len(pairs) / (len(pairs) - 1)) / starts
+    ratio = _ratio(pairs)
+    squares = math.fsum([(end - ratio * start) ** 2 for start, end in pairs])
+    return math.sqrt(squares * len(pairs) / (len(pairs) - 1)) / math.fsum([start for start, _ in pairs])
 
 
-def _whole(pairs: Sequence[Pair]) -> list[tuple[int, int]]:
-    """The pairs in the smallest power of ten of a unit at which any sum of len(pairs) of them is exact in a float."""
-    largest = max((max(Decimal(start), Decimal(end)) for start, end in pairs), default=Decimal(0))
-    if largest <= 0:
-        return [(0, 0) for _ in pairs]
-    shift = math.floor(math.log10(_MANTISSA // len(pairs))) - largest.adjusted() - 1
-    return [(round(Decimal(start).scaleb(shift)), round(Decimal(end).scaleb(shift))) for start, end in pairs]
-
-
-def _bca(pairs: Sequence[tuple[int, int]], ratio: float, seed: int) -> Interval:
-    resampled = _resampled_ratios(pairs, seed)
-    below = sum(value < ratio for value in resampled) + sum(value == ratio for value in resampled) / 2
-    bias = _NORMAL.inv_cdf(min(max(below, 0.5), RESAMPLES - 0.5) / RESAMPLES)
-    starts, ends = sum(start for start, _ in pairs), sum(end for _, end in pairs)
-    left_out = [(ends - end) / (starts - start) for start, end in pairs if start < starts]
-    mean = math.fsum(left_out) / len(left_out)
-    squares = math.fsum((mean - value) ** 2 for value in left_out)
-    cubes = math.fsum((mean - value) ** 3 for value in left_out)
-    skew = cubes / (6 * squares ** 1.5) if squares else 0.0
-    low, high = (_quantile(resampled, _NORMAL.cdf(bias + (bias + z) / (1 - skew * (bias + z)))) for z in (-_Z, _Z))
-    return Interval(low, high, "bca_bootstrap")
-
-
-def _resampled_ratios(pairs: Sequence[tuple[int, int]], seed: int) -> list[float]:
-    """Sorted ratios of RESAMPLES resamples; one complex number holds a customer, so that one sum gives both totals."""
-    customers, size, floor = [complex(start, end) for start, end in pairs], float(len(pairs)), math.floor
-    draw = random.Random(seed).random
-    totals = [sum([customers[floor(draw() * size)] for _ in pairs]) for _ in range(RESAMPLES)]
-    return sorted(total.imag / total.real for total in totals)
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    place = share * (len(ordered) - 1)
-    under = min(int(place), len(ordered) - 2)
-    return ordered[under] + (place - under) * (ordered[under + 1] - ordered[under])
+def _ratio(pairs: Sequence[Tuple[float, float]]) -> float:
+    return math.fsum([end for _, end in pairs]) / math.fsum([start for start, _ in pairs])
 
 
 def mann_kendall(values: Sequence[float]) -> Optional[tuple[int, float]]:
@@ -210,7 +193,7 @@ def cochran_armitage_power(trials: Sequence[int], start_ratio: float, end_ratio:
         return None
     lost = [1 - start_ratio - (end_ratio - start_ratio) * place / last for place in range(last + 1)]
     expected = math.fsum(size * share for size, share in zip(trials, lost))
-    if expected > 4 * EXACT_BELOW:
+    if expected > 3 * EXACT_BELOW:
         return _normal_power(trials, lost, alpha)
     few = exact.few_lost(trials, lost, alpha, EXACT_BELOW - 1)
     if few.probability > 1 - 1e-9:

@@ -1,0 +1,32 @@
+"""Months as whole numbers that can be counted: `year * 12 + month - 1`; quarters as `year * 4 + quarter - 1`."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+
+def month_index(day: date) -> int:
+    """The month of a day as `year * 12 + month - 1`."""
+    return day.year * 12 + day.month - 1
+
+
+def month_end(month: int) -> date:
+    """The last day of a month."""
+    year, zero_based = divmod(month, 12)
+    return date(year, zero_based + 1, monthrange(year, zero_based + 1)[1])
+
+
+def last_month_ended(day: date) -> int:
+    """The latest month whose last day is not after the day."""
+    return month_index(day + timedelta(days=1)) - 1
+
+
+def month_name(month: int) -> str:
+    """`2024-03`."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
+def quarter_name(quarter: int) -> str:
+    """`2024-Q1`, of a quarter counted as `year * 4 + quarter - 1`."""
+    return f"{quarter // 4:04}-Q{quarter % 4 + 1}"
