@@ -37,7 +37,7 @@ def main(argv: list[str]) -> int:
     book = read(path, rules)
     previous = earlier(flags.previous, book, rules) if flags.previous else None
     report = answer(book, previous, flags, rules)
-    reply = cli.Reply(lambda full: page(report, full, flags.top), lambda full: record(report, full, flags.top), report.d.verdict)
+    reply = cli.Reply(lambda detail: page(report, detail, flags.top), lambda full: record(report, full, flags.top), report.d.verdict)
     return cli.answered(flags, reply, VERDICTS, tuple(p for p in (path, flags.previous, flags.policy) if p))
 
 

@@ -1,4 +1,4 @@
-"""Books of business for laws: cohorts.json documents in both forms, seeded and by hypothesis, and what is answered of them.
+"""Books of business for laws: cohorts.json documents in both forms, seeded and by hypothesis, and their answers.
 
 Every document made here is valid, the odd ones too: idle accounts, all lost, nobody lost, one customer, no segment, no
 cohort, reasons without ARR, reasons for some of the losses.
@@ -82,7 +82,9 @@ def book(document: dict) -> cohorts.Book:
 
 def answered(document: dict, previous: Optional[dict] = None, reported: tuple = ()) -> decomposition.Decomposition:
     """The whole answer of a document under the default policy."""
-    return decomposition.decomposed(book(document), SETTINGS, document.get("stage"), previous and book(previous), reported)
+    return decomposition.decomposed(
+        book(document), SETTINGS, document.get("stage"), previous and book(previous), reported
+    )
 
 
 def overall(document: dict) -> retention.Retained:
@@ -149,7 +151,11 @@ def accounts_document(seed: int, customers: int = 60) -> dict:
 
 
 def _seeded(rng: random.Random, index: int, shape: str) -> dict:
-    start = D(50000) if shape == "alike" else D(rng.choice((0, 1, 1, 1, 1)) * round(100 * rng.lognormvariate(9.5, 1.4))) / 100
+    start = (
+        D(50000)
+        if shape == "alike"
+        else D(rng.choice((0, 1, 1, 1, 1)) * round(100 * rng.lognormvariate(9.5, 1.4))) / 100
+    )
     if index == 0 and not start:
         start = D("19999.99")
     fate = rng.choice(("keep", "keep", "grow", "shrink", "lose"))
@@ -175,6 +181,7 @@ def _seeded(rng: random.Random, index: int, shape: str) -> dict:
 
 CENTS = st.one_of(st.integers(1, 50), st.integers(1, 10 ** 9)).map(lambda cents: D(cents) / 100)
 SHARES = st.integers(1, 99).map(lambda share: D(share) / 100)
+A_YEAR = st.just(YEAR)
 THERE, ALL_KINDS = ("kept", "grown", "shrunk", "lost"), ("kept", "grown", "shrunk", "lost", "new", "back", "idle")
 
 
@@ -204,13 +211,21 @@ def account_rows(draw, index: int, kinds: tuple, months: int, known_cohort: bool
 
 
 @st.composite
-def accounts_documents(draw, months=st.just(YEAR), known_cohort: bool = False, most: int = 8) -> dict:
+def accounts_documents(draw, months=A_YEAR, known_cohort: bool = False, most: int = 8) -> dict:
     """A valid document in the accounts form with up to `most` accounts, one of them there at the start."""
     period = draw(months)
     kinds = draw(st.sampled_from((ALL_KINDS, THERE, ("lost",), ("kept", "grown"), ("kept", "new", "idle"))))
-    rows = [draw(account_rows(index, kinds if index else tuple(kind for kind in kinds if kind in THERE), period, known_cohort))
-            for index in range(draw(st.integers(1, most)))]
-    document = of_accounts(*draw(st.permutations(rows)), period_months=period, stage=draw(st.sampled_from((None, *STAGES))))
+    rows = [
+        draw(
+            account_rows(
+                index, kinds if index else tuple(kind for kind in kinds if kind in THERE), period, known_cohort
+            )
+        )
+        for index in range(draw(st.integers(1, most)))
+    ]
+    document = of_accounts(
+        *draw(st.permutations(rows)), period_months=period, stage=draw(st.sampled_from((None, *STAGES)))
+    )
     if draw(st.booleans()):
         document["flows"] = draw(flows(bridge(rows, period)))
     return document

@@ -74,54 +74,75 @@ def test_an_odd_book_is_a_book(document):
     assert kinds(document) == []
 
 
-@pytest.mark.parametrize(("kind", "document"), [
-    ("impossible date", of_accounts(KEPT, as_of="2025-02-30")),
-    ("impossible date", of_accounts(account("a", 100, 100, cohort_start="2023-13"))),
-    ("impossible date", of_accounts(account("a", 100, 100, cohort_start="2024-00"))),
-    ("after the period", of_accounts(KEPT, account("a", 0, 100, cohort_start="2026-01"))),
-    ("one form only", {**of_accounts(KEPT), **of_cohorts(WHOLE)}),
-    ("one form only", {"as_of": books.AS_OF, "period_months": 12}),
-    ("given twice", of_accounts(KEPT, KEPT)),
-    ("given twice", of_cohorts(WHOLE, WHOLE)),
-    ("nothing to retain", of_accounts(account("new", 0, 100))),
-    ("nothing to retain", of_cohorts(cohort("new", 0, 0, new_arr=100))),
-    ("reason without a loss", of_accounts(account("a", 100, 1, churn_reason="pricing"))),
-    ("reason without a loss", of_accounts(KEPT, account("a", 0, 0, churn_reason="pricing"))),
-    ("reason without a loss", of_accounts(KEPT, account("a", 0, 5, churn_reason="unknown"))),
-    ("contradiction", of_accounts(account("a", 100, 100, cohort_start="2025-01"))),
-    ("contradiction", of_accounts(KEPT, account("a", 0, 100, cohort_start="2024-12", ever_before=False))),
-    ("contradiction", of_accounts(KEPT, account("a", 0, 100, due_arr=100, renewed_arr=100))),
-    ("contradiction", of_accounts(account("a", 100, 100, due_arr=0, renewed_arr=100))),
-    ("half a pair", of_accounts(account("a", 100, 100, due_arr=100))),
-    ("half a pair", of_accounts(account("a", 100, 100, renewed_arr=100))),
-    ("half a pair", of_cohorts({**WHOLE, "due_arr": 100})),
-    ("does not close", of_accounts(KEPT, flows={"new_arr": 1, "reactivated_arr": 0, "expansion_arr": 0,
-                                                "contraction_arr": 0, "churned_arr": 0})),
-    ("does not close", of_cohorts({**WHOLE, "ending_arr": D("1000.01")})),
-    ("lost more than there was", of_cohorts(cohort("c", 1000, 10, 600, 5, 500))),
-    ("lost more than there was", of_cohorts(cohort("c", 1000, 10, 900, 11))),
-    ("contradiction", of_cohorts(cohort("arr of nobody", 1000, 0))),
-    ("contradiction", of_cohorts(cohort("customers without arr", 0, 10))),
-    ("contradiction", of_cohorts(cohort("churn of nobody", 1000, 10, 100, 0))),
-    ("contradiction", of_cohorts(cohort("loss of nothing", 1000, 10, 0, 1))),
-    ("contradiction", of_cohorts(cohort("all gone, some kept", 1000, 10, 900, 10))),
-    ("contradiction", of_cohorts(cohort("all gone, some grown", 1000, 10, 1000, 10, 0, 50))),
-    ("contradiction", of_cohorts(cohort("nothing left, some stayed", 1000, 10, 900, 9, 100))),
-    ("more reasons than losses", of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 4}}))),
-    ("more reasons than losses",
-     of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 2, "arr": D("300.01")}}))),
-    ("contradiction", of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 1, "arr": 0}}))),
-    ("contradiction", of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 0, "arr": 10}}))),
-    ("reasons short of the losses",
-     of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 3, "arr": 299}}))),
-    ("given twice", history(quarter=0, active_customers=10, arr=100)),
-    ("contradiction", history(customers=11)),
-    ("contradiction", history(initial_arr=101)),
-    ("contradiction", history(active_customers=11)),
-    ("contradiction", history(active_customers=0)),
-    ("contradiction", history(arr=0)),
-    ("after the period", history(quarter=8)),
-])
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("impossible date", of_accounts(KEPT, as_of="2025-02-30")),
+        ("impossible date", of_accounts(account("a", 100, 100, cohort_start="2023-13"))),
+        ("impossible date", of_accounts(account("a", 100, 100, cohort_start="2024-00"))),
+        ("after the period", of_accounts(KEPT, account("a", 0, 100, cohort_start="2026-01"))),
+        ("one form only", {**of_accounts(KEPT), **of_cohorts(WHOLE)}),
+        ("one form only", {"as_of": books.AS_OF, "period_months": 12}),
+        ("given twice", of_accounts(KEPT, KEPT)),
+        ("given twice", of_cohorts(WHOLE, WHOLE)),
+        ("nothing to retain", of_accounts(account("new", 0, 100))),
+        ("nothing to retain", of_cohorts(cohort("new", 0, 0, new_arr=100))),
+        ("reason without a loss", of_accounts(account("a", 100, 1, churn_reason="pricing"))),
+        ("reason without a loss", of_accounts(KEPT, account("a", 0, 0, churn_reason="pricing"))),
+        ("reason without a loss", of_accounts(KEPT, account("a", 0, 5, churn_reason="unknown"))),
+        ("contradiction", of_accounts(account("a", 100, 100, cohort_start="2025-01"))),
+        ("contradiction", of_accounts(KEPT, account("a", 0, 100, cohort_start="2024-12", ever_before=False))),
+        ("contradiction", of_accounts(KEPT, account("a", 0, 100, due_arr=100, renewed_arr=100))),
+        ("contradiction", of_accounts(account("a", 100, 100, due_arr=0, renewed_arr=100))),
+        ("half a pair", of_accounts(account("a", 100, 100, due_arr=100))),
+        ("half a pair", of_accounts(account("a", 100, 100, renewed_arr=100))),
+        ("half a pair", of_cohorts({**WHOLE, "due_arr": 100})),
+        (
+            "does not close",
+            of_accounts(
+                KEPT,
+                flows={"new_arr": 1, "reactivated_arr": 0, "expansion_arr": 0, "contraction_arr": 0, "churned_arr": 0},
+            ),
+        ),
+        ("does not close", of_cohorts({**WHOLE, "ending_arr": D("1000.01")})),
+        ("lost more than there was", of_cohorts(cohort("c", 1000, 10, 600, 5, 500))),
+        ("lost more than there was", of_cohorts(cohort("c", 1000, 10, 900, 11))),
+        ("contradiction", of_cohorts(cohort("arr of nobody", 1000, 0))),
+        ("contradiction", of_cohorts(cohort("customers without arr", 0, 10))),
+        ("contradiction", of_cohorts(cohort("churn of nobody", 1000, 10, 100, 0))),
+        ("contradiction", of_cohorts(cohort("loss of nothing", 1000, 10, 0, 1))),
+        ("contradiction", of_cohorts(cohort("all gone, some kept", 1000, 10, 900, 10))),
+        ("contradiction", of_cohorts(cohort("all gone, some grown", 1000, 10, 1000, 10, 0, 50))),
+        ("contradiction", of_cohorts(cohort("nothing left, some stayed", 1000, 10, 900, 9, 100))),
+        (
+            "more reasons than losses",
+            of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 4}})),
+        ),
+        (
+            "more reasons than losses",
+            of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 2, "arr": D("300.01")}})),
+        ),
+        (
+            "contradiction",
+            of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 1, "arr": 0}})),
+        ),
+        (
+            "contradiction",
+            of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 0, "arr": 10}})),
+        ),
+        (
+            "reasons short of the losses",
+            of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 3, "arr": 299}})),
+        ),
+        ("given twice", history(quarter=0, active_customers=10, arr=100)),
+        ("contradiction", history(customers=11)),
+        ("contradiction", history(initial_arr=101)),
+        ("contradiction", history(active_customers=11)),
+        ("contradiction", history(active_customers=0)),
+        ("contradiction", history(arr=0)),
+        ("after the period", history(quarter=8)),
+    ],
+)
 def test_a_fault_is_found_and_it_alone(kind, document):
     assert kinds(document) == [kind]
 
@@ -145,8 +166,12 @@ def test_a_cohort_with_arr_before_its_first_month_is_refused_like_such_an_accoun
 
 
 def test_every_fault_of_a_document_is_reported_at_once():
-    rows = [account("a", 100, 1, churn_reason="pricing"), account("a", 100, 100), account("b", 5, 5, cohort_start="2023-13"),
-            account("c", 5, 5, due_arr=5)]
+    rows = [
+        account("a", 100, 1, churn_reason="pricing"),
+        account("a", 100, 100),
+        account("b", 5, 5, cohort_start="2023-13"),
+        account("c", 5, 5, due_arr=5),
+    ]
     found = kinds(of_accounts(*rows, history=history(arr=0)["history"]))
     assert found == ["reason without a loss", "given twice", "impossible date", "half a pair", "contradiction"]
 
@@ -163,7 +188,9 @@ def test_a_bridge_that_misses_by_a_cent_says_by_how_much():
     assert refusal.value.faults[0].hint == "off by 0.01"
 
 
-@pytest.mark.parametrize(("amount", "cents"), [("0.005", "0.01"), ("0.0049", "0.00"), ("1.015", "1.02"), ("2.675", "2.68")])
+@pytest.mark.parametrize(
+    ("amount", "cents"), [("0.005", "0.01"), ("0.0049", "0.00"), ("1.015", "1.02"), ("2.675", "2.68")]
+)
 def test_an_amount_is_rounded_half_up_to_the_cent_on_the_way_in(amount, cents):
     assert book(of_accounts(KEPT, account("a", 0, D(amount)))).accounts[1].ending_arr == D(cents)
 
@@ -215,7 +242,9 @@ def test_losses_stand_in_parts_of_their_own(document):
 ])
 def test_who_was_a_customer_before_the_period_comes_back_and_who_was_not_is_new(known, movement):
     whole = overall(of_accounts(KEPT, account("a", 0, 70, **known)))
-    assert [(name, getattr(whole, name)) for name in ("new_arr", "reactivated_arr") if getattr(whole, name)] == [(movement, 70)]
+    assert [(name, getattr(whole, name)) for name in ("new_arr", "reactivated_arr") if getattr(whole, name)] == [
+        (movement, 70)
+    ]
 
 
 @pytest.mark.parametrize(("arr", "size"), [
@@ -237,9 +266,12 @@ def test_an_account_belongs_to_the_quarter_of_its_first_month(month, quarter):
 
 
 def test_reasons_that_are_not_given_are_unknown():
-    parts = book(of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 1, "arr": 120}}))).parts
-    assert [(part.reason, part.movement.churned_customers, part.movement.churned_arr) for part in parts if part.reason] == [
-        ("pricing", 1, 120), ("unknown", 2, 180)]
+    parts = book(
+        of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 1, "arr": 120}}))
+    ).parts
+    assert [
+        (part.reason, part.movement.churned_customers, part.movement.churned_arr) for part in parts if part.reason
+    ] == [("pricing", 1, 120), ("unknown", 2, 180)]
 
 
 def test_what_was_renewed_is_capped_for_each_account_and_not_for_a_cohort():

@@ -57,7 +57,9 @@ def expected_cells(rows: list) -> Counter:
         cells.update((cause, where, place, arr[place]) for place in named)
         rest = [row for row in inside if key(row) not in named]
         if rest:
-            cells.update([(cause, "elsewhere" if named else None, named[0] if len(named) == 1 else None, sum(map(loss, rest)))])
+            cells.update(
+                [(cause, "elsewhere" if named else None, named[0] if len(named) == 1 else None, sum(map(loss, rest)))]
+            )
     return cells
 
 
@@ -132,7 +134,10 @@ def test_exactly_sixty_per_cent_in_one_segment_is_most_of_a_cause():
             account("b", 40, 0, segment="Health", churn_reason="pricing")]
     document = of_accounts(*rows, account("c", 900, 900))
     found = leaks.leaks(book(document), overall(document), SETTINGS)
-    assert [(leak.where, leak.place, leak.arr) for leak in found] == [("segment", "Retail", 60), ("elsewhere", "Retail", 40)]
+    assert [(leak.where, leak.place, leak.arr) for leak in found] == [
+        ("segment", "Retail", 60),
+        ("elsewhere", "Retail", 40),
+    ]
     rows[1]["starting_arr"] = D("40.01")
     document = of_accounts(*rows, account("c", 900, 900))
     found = leaks.leaks(book(document), overall(document), SETTINGS)
@@ -176,8 +181,11 @@ def test_the_weakest_part_lost_most_beyond_the_rate_of_the_rest():
 
 @pytest.mark.parametrize(("starting", "ending"), [(100, 90), (300, 200), (700, 600), (1100, 1000), (1300, 700)])
 def test_no_part_is_weakest_where_all_lose_alike(starting, ending):
-    rows = [account("a", starting, ending, segment="Retail"), account("b", 10 * starting, 10 * ending, segment="Health"),
-            account("c", 3 * starting, 3 * ending, segment="Logistics")]
+    rows = [
+        account("a", starting, ending, segment="Retail"),
+        account("b", 10 * starting, 10 * ending, segment="Health"),
+        account("c", 3 * starting, 3 * ending, segment="Logistics"),
+    ]
     assert decomposed(book(of_accounts(*rows)), SETTINGS, None, None, ()).weakest is None
 
 

@@ -131,7 +131,9 @@ def test_each_reason_is_preventable_as_the_definition_says(reason, word):
 
 
 def test_a_reason_whose_arr_is_not_given_has_no_arr_rather_than_none_lost():
-    rows = answered(of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 2}}))).churn_reasons
+    rows = answered(
+        of_cohorts(cohort("c", 1000, 10, 300, 3, churn_reasons={"pricing": {"customers": 2}}))
+    ).churn_reasons
     assert [(row.reason, row.customers, row.arr) for row in rows] == [("pricing", 2, None), ("unknown", 1, 300)]
 
 

@@ -77,7 +77,9 @@ def test_grr_and_churn_and_contraction_are_one_and_nrr_is_grr_and_expansion(docu
 
 def test_grr_is_the_sum_of_the_smaller_amounts_and_nrr_of_the_ends_over_the_same_start():
     for document in SEEDED:
-        there = [(Fraction(a["starting_arr"]), Fraction(a["ending_arr"])) for a in document["accounts"] if a["starting_arr"]]
+        there = [
+            (Fraction(a["starting_arr"]), Fraction(a["ending_arr"])) for a in document["accounts"] if a["starting_arr"]
+        ]
         start = sum(a for a, _ in there)
         whole = overall(document)
         assert abs(Fraction(whole.grr_ratio) - sum(map(min, there)) / start) < Fraction(NEAR)
@@ -87,9 +89,16 @@ def test_grr_is_the_sum_of_the_smaller_amounts_and_nrr_of_the_ends_over_the_same
 
 def test_amounts_ten_times_as_large_give_the_same_ratios():
     for document in SEEDED:
-        larger = {**document, "accounts": [{**a, "starting_arr": a["starting_arr"] * 10, "ending_arr": a["ending_arr"] * 10}
-                                           for a in document["accounts"]]}
-        larger["accounts"] = [{k: v for k, v in a.items() if k not in ("due_arr", "renewed_arr")} for a in larger["accounts"]]
+        larger = {
+            **document,
+            "accounts": [
+                {**a, "starting_arr": a["starting_arr"] * 10, "ending_arr": a["ending_arr"] * 10}
+                for a in document["accounts"]
+            ],
+        }
+        larger["accounts"] = [
+            {k: v for k, v in a.items() if k not in ("due_arr", "renewed_arr")} for a in larger["accounts"]
+        ]
         assert ratios(larger) == ratios(document)
         assert overall(larger).ending_arr == 10 * overall(document).ending_arr
 
@@ -105,8 +114,13 @@ def test_an_account_split_in_two_of_the_same_ratio_changes_neither_grr_nor_nrr()
         assert (after.grr_ratio, after.nrr_ratio) == (before.grr_ratio, before.nrr_ratio)
 
 
-@pytest.mark.parametrize(("comes", "movement"), [
-    (account("comes", 0, 777, ever_before=False), "new_arr"), (account("comes", 0, 777, ever_before=True), "reactivated_arr")])
+@pytest.mark.parametrize(
+    ("comes", "movement"),
+    [
+        (account("comes", 0, 777, ever_before=False), "new_arr"),
+        (account("comes", 0, 777, ever_before=True), "reactivated_arr"),
+    ],
+)
 def test_who_comes_or_comes_back_changes_no_ratio(comes, movement):
     for document in SEEDED:
         more = {**document, "accounts": [*document["accounts"], comes]}
@@ -144,7 +158,9 @@ def test_the_ratios_of_parts_weighted_by_their_start_give_the_whole():
         rolled = retention.rolled_up(books.book(document).parts, lambda part: part.segment).values()
         parts = [(retention.rates(movement), movement) for movement in rolled if movement.starting_arr]
         for name in ("grr_ratio", "nrr_ratio"):
-            weighted = sum(getattr(rates, name) * movement.starting_arr for rates, movement in parts) / whole.starting_arr
+            weighted = (
+                sum(getattr(rates, name) * movement.starting_arr for rates, movement in parts) / whole.starting_arr
+            )
             assert abs(weighted - getattr(whole, name)) < D("1e-20")
         counted = sum(rates.logo_retention_ratio * movement.starting_customers for rates, movement in parts)
         assert abs(counted / whole.starting_customers - whole.logo_retention_ratio) < D("1e-20")
@@ -183,10 +199,18 @@ def test_the_smaller_of_two_customers_lost_is_half_of_the_logos_and_a_sixth_of_t
 def test_a_renewal_rate_is_not_the_retention_of_the_book():
     example = golden("renewal_vs_retention")
     due, base = example["up_for_renewal"], example["base"]
-    answer = books.answered(of_accounts(account("lost", 50, 0, due_arr=50, renewed_arr=0),
-                                        account("renewed", 200, 200, due_arr=200, renewed_arr=200), account("rest", 750, 750)))
+    answer = books.answered(
+        of_accounts(
+            account("lost", 50, 0, due_arr=50, renewed_arr=0),
+            account("renewed", 200, 200, due_arr=200, renewed_arr=200),
+            account("rest", 750, 750),
+        )
+    )
     assert (answer.renewal.due_arr, answer.overall.retained.starting_arr) == (due, base)
-    assert (answer.renewal.gross_ratio, answer.overall.retained.grr_ratio) == (example["gross_renewal_rate"], example["grr"])
+    assert (answer.renewal.gross_ratio, answer.overall.retained.grr_ratio) == (
+        example["gross_renewal_rate"],
+        example["grr"],
+    )
 
 
 def test_where_nobody_was_at_the_start_there_is_no_ratio_and_no_verdict():
@@ -248,7 +272,10 @@ def test_a_period_in_which_all_is_lost_is_a_year_in_which_all_is_lost():
 @pytest.mark.parametrize("measure", ["grr", "nrr"])
 def test_a_ratio_on_a_floor_belongs_to_the_better_band_and_one_below_it_to_the_next(stage, measure, months):
     floors, years = SETTINGS["retention_bands"][STAGE_GROUPS[stage]][f"{measure}_ratio"], months // 12
-    for floor, at, under in ((floors["healthy"], "healthy", "concerning"), (floors["concerning"], "concerning", "critical")):
+    for floor, at, under in (
+        (floors["healthy"], "healthy", "concerning"),
+        (floors["concerning"], "concerning", "critical"),
+    ):
         for ratio, word in ((floor ** years, at), (floor ** years - LEAST, under), (floor ** years + LEAST, at)):
             period = Rates(*[ratio] * 3, 1 - ratio, D(0), D(0))
             annual = annualised(period, months) or period
@@ -281,7 +308,9 @@ def test_expansion_of_exactly_fifteen_per_cent_is_healthy(stage):
 @pytest.mark.parametrize("stage", books.STAGES)
 @pytest.mark.parametrize("measure", ["grr", "nrr"])
 def test_no_value_falls_between_two_bands_and_a_higher_one_is_never_worse(stage, measure):
-    words = [getattr(retention.verdicts(row(**{measure: D(n) / 1000}), stage, SETTINGS), measure) for n in range(0, 1500)]
+    words = [
+        getattr(retention.verdicts(row(**{measure: D(n) / 1000}), stage, SETTINGS), measure) for n in range(0, 1500)
+    ]
     ranks = [retention.VERDICTS.index(word) for word in words]
     assert ranks == sorted(ranks, reverse=True)
     assert set(words) == set(retention.VERDICTS)
@@ -298,7 +327,9 @@ def test_without_a_stage_there_is_no_verdict():
 @pytest.mark.parametrize("stage", [None, "growth"])
 def test_a_bucket_leaks_from_nrr_of_one_down_to_grr_of_85_per_cent(nrr, grr, leaky, stage):
     lost, grown = 1 - D(grr), D(nrr) - D(grr)
-    movement = Movement(starting_arr=D(1), churned_arr=lost, expansion_arr=grown, starting_customers=10, churned_customers=1)
+    movement = Movement(
+        starting_arr=D(1), churned_arr=lost, expansion_arr=grown, starting_customers=10, churned_customers=1
+    )
     assert retention.retained(None, movement, 12, stage, SETTINGS).leaky_bucket is leaky
 
 
@@ -309,8 +340,12 @@ def test_the_worst_word_is_the_worst_of_those_that_are_known():
 
 
 def test_the_verdict_of_the_book_is_the_worse_of_the_grr_and_nrr_bands():
-    answer = books.answered(of_accounts(account("a", 800, 800), account("b", 180, 400), account("c", 20, 0), stage="growth"))
-    assert (answer.overall.retained.verdicts.grr, answer.overall.retained.verdicts.nrr, answer.verdict) == ("healthy",) * 3
+    answer = books.answered(
+        of_accounts(account("a", 800, 800), account("b", 180, 400), account("c", 20, 0), stage="growth")
+    )
+    assert (answer.overall.retained.verdicts.grr, answer.overall.retained.verdicts.nrr, answer.verdict) == (
+        "healthy",
+    ) * 3
     flat = books.answered(of_accounts(account("a", 100, 100), stage="growth"))
     assert (flat.overall.retained.verdicts.grr, flat.overall.retained.verdicts.nrr) == ("healthy", "concerning")
     assert flat.verdict == "concerning"

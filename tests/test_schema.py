@@ -82,17 +82,17 @@ def damaged(draw, rules):
             keys = sorted(inside)
             act = draw(st.sampled_from(["add", "drop", "misspell", "replace"] if keys else ["add"]))
             if act == "add":
-                inside[draw(st.sampled_from(["extra", "id", "name", ""]))] = draw(ODD)
+                inside[draw(st.sampled_from(["extra", "id", "name", ""]))] = copy.deepcopy(draw(ODD))
                 continue
             key = draw(st.sampled_from(keys))
             if act == "replace":
-                inside[key] = draw(ODD)
+                inside[key] = copy.deepcopy(draw(ODD))
             else:
                 value = inside.pop(key)
                 if act == "misspell":
                     inside[misspelt(key)] = value
         elif isinstance(inside, list):
-            inside.insert(draw(st.integers(0, len(inside))), draw(ODD))
+            inside.insert(draw(st.integers(0, len(inside))), copy.deepcopy(draw(ODD)))
     return document
 
 

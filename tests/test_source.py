@@ -88,10 +88,10 @@ def test_a_key_given_twice_is_named_with_the_entry_around_it(tmp_path):
 
 
 def test_a_key_given_twice_among_many_is_found_quickly(tmp_path):
-    keys = [f'"k{n}": 1' for n in range(40_000)]
+    keys = [f'"k{n}": 1' for n in range(12_000)]
     start = time.perf_counter()
     fault = refused(source.document, file_with(tmp_path, "{" + ", ".join([*keys, keys[-1]]) + "}")).faults[0]
-    assert "k39999" in fault.got and time.perf_counter() - start < 5
+    assert "k11999" in fault.got and time.perf_counter() - start < 2
 
 
 def test_csv_where_json_is_meant_names_the_script_that_reads_it(tmp_path):

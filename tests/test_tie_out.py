@@ -1,4 +1,4 @@
-"""A figure counted in another way is explained by that way: each is built here from the rows of a book, then given back."""
+"""A figure counted in another way is explained by that way: each is built from the rows of a book and given back."""
 
 from __future__ import annotations
 
@@ -63,8 +63,9 @@ def flow(document: dict, *signed: str) -> Optional[Fraction]:
     flows = document.get("flows")
     if flows is None:
         return None
-    rows = document["accounts"]
-    return (start(rows) + sum(Fraction(flows[name[1:]]) * (1 if name[0] == "+" else -1) for name in signed)) / start(rows)
+    opening = start(document["accounts"])
+    change = sum(Fraction(flows[name[1:]]) * (1 if name[0] == "+" else -1) for name in signed)
+    return (opening + change) / opening
 
 
 def survivors(rows: list, kept_of: Callable) -> Optional[Fraction]:
@@ -86,8 +87,9 @@ NRR: dict[str, Way] = {
     "contraction_left_out": lambda rows, _: sum(max(a, b) if b else 0 for a, b in there(rows)) / start(rows),
     "total_row_included": lambda rows, _: sum(b for _, b in with_total(rows)) / sum(a for a, _ in with_total(rows)),
     "whole_bridge": lambda _, document: flow(document, "+expansion_arr", "-contraction_arr", "-churned_arr"),
-    "whole_bridge_with_reactivation": lambda _, document: flow(document, "+expansion_arr", "-contraction_arr", "-churned_arr",
-                                                               "+reactivated_arr"),
+    "whole_bridge_with_reactivation": lambda _, document: flow(
+        document, "+expansion_arr", "-contraction_arr", "-churned_arr", "+reactivated_arr"
+    ),
 }
 GRR: dict[str, Way] = {
     "contraction_left_out": lambda rows, _: sum(a for a, _ in stayed(rows)) / start(rows),
@@ -95,7 +97,9 @@ GRR: dict[str, Way] = {
     "expansion_offsets_losses": lambda rows, _: min(of_the_start(rows), start(rows)) / start(rows),
     "logo_retention": lambda rows, _: Fraction(len(stayed(rows)), len(there(rows))),
     "survivors_only": lambda rows, _: survivors(rows, min),
-    "total_row_included": lambda rows, _: sum(min(pair) for pair in with_total(rows)) / sum(a for a, _ in with_total(rows)),
+    "total_row_included": lambda rows, _: (
+        sum(min(pair) for pair in with_total(rows)) / sum(a for a, _ in with_total(rows))
+    ),
     "whole_bridge": lambda _, document: flow(document, "-contraction_arr", "-churned_arr"),
     "renewal_rate": lambda rows, _: renewed(rows),
 }
@@ -222,14 +226,28 @@ def test_the_gap_is_in_arr():
     assert tied("arr", "1100", document).gap_arr == -100
 
 
-@pytest.mark.parametrize(("ending", "reported", "agrees"), [
-    (90000, "0.90", True), (90000, "0.900000", True), (90499, "0.90", True), (90501, "0.90", False), (90499, "0.91", False),
-    (90431, "0.904", True), (90431, "0.9043", True), (90431, "0.9042", False), (90431, "0.90431", True), (90431, "0.90430", False)])
+@pytest.mark.parametrize(
+    ("ending", "reported", "agrees"),
+    [
+        (90000, "0.90", True),
+        (90000, "0.900000", True),
+        (90499, "0.90", True),
+        (90501, "0.90", False),
+        (90499, "0.91", False),
+        (90431, "0.904", True),
+        (90431, "0.9043", True),
+        (90431, "0.9042", False),
+        (90431, "0.90431", True),
+        (90431, "0.90430", False),
+    ],
+)
 def test_a_figure_agrees_to_half_a_unit_of_its_last_digit(ending, reported, agrees):
     assert tied("grr", reported, of_accounts(account("a", 100000, ending))).agrees is agrees
 
 
-@pytest.mark.parametrize(("measure", "reported", "ending"), [("grr", "1", 904), ("nrr", "1", 962), ("nrr", "1.2", 1160)])
+@pytest.mark.parametrize(
+    ("measure", "reported", "ending"), [("grr", "1", 904), ("nrr", "1", 962), ("nrr", "1.2", 1160)]
+)
 def test_a_round_ratio_does_not_agree_with_one_that_lies_points_away(measure, reported, ending):
     assert not tied(measure, reported, of_accounts(account("a", 1000, ending))).agrees
 
@@ -249,7 +267,9 @@ def test_the_digits_written_say_how_exact_a_figure_is(written, tolerance):
     assert tie_out.read(measure, written).tolerance == D(tolerance)
 
 
-@pytest.mark.parametrize("written", ["", "abc", "0", "-1.1", "NaN", "Infinity", "-Infinity", "sNaN", "115%", "1,15", "1e30"])
+@pytest.mark.parametrize(
+    "written", ["", "abc", "0", "-1.1", "NaN", "Infinity", "-Infinity", "sNaN", "115%", "1,15", "1e30"]
+)
 def test_what_is_no_positive_plain_number_is_not_read(written):
     assert tie_out.read("nrr", written) is None
 
@@ -257,11 +277,21 @@ def test_what_is_no_positive_plain_number_is_not_read(written):
 def test_the_bridge_of_a_hundred_million_ties_to_the_four_figures_of_its_source():
     document = of_cohorts(
         cohort("all", D("100.0"), 100, D("9.2"), 9, D("3.9"), D("10.9"), new_arr=D("19.0"), reactivated_arr=D("0.7")),
-        flows={"new_arr": D("18.4"), "reactivated_arr": D("0.7"), "expansion_arr": D("12.3"), "contraction_arr": D("4.1"),
-               "churned_arr": D("9.8")})
-    for measure, figure, method in (("nrr", "0.984", "whole_bridge"), ("nrr", "0.991", "whole_bridge_with_reactivation"),
-                                    ("nrr", "1.175", "new_and_reactivated_counted_in"), ("grr", "0.861", "whole_bridge"),
-                                    ("arr", "100", "start_of_the_period")):
+        flows={
+            "new_arr": D("18.4"),
+            "reactivated_arr": D("0.7"),
+            "expansion_arr": D("12.3"),
+            "contraction_arr": D("4.1"),
+            "churned_arr": D("9.8"),
+        },
+    )
+    for measure, figure, method in (
+        ("nrr", "0.984", "whole_bridge"),
+        ("nrr", "0.991", "whole_bridge_with_reactivation"),
+        ("nrr", "1.175", "new_and_reactivated_counted_in"),
+        ("grr", "0.861", "whole_bridge"),
+        ("arr", "100", "start_of_the_period"),
+    ):
         assert [way.method for way in tied(measure, figure, document).candidates if way.explains] == [method]
     assert tied("nrr", "0.978", document).agrees
     assert tied("grr", "0.869", document).agrees

@@ -99,7 +99,9 @@ def test_the_lifetime_of_the_reference_page_comes_out():
     assert found.observed_value.quantize(D(1)) == 60608
 
 
-@pytest.mark.parametrize(("first", "observed"), [("2024-12", "1.0833"), ("2024-01", "2"), ("2024-07", "1.5"), ("2023-12", "2.0833")])
+@pytest.mark.parametrize(
+    ("first", "observed"), [("2024-12", "1.0833"), ("2024-01", "2"), ("2024-07", "1.5"), ("2023-12", "2.0833")]
+)
 def test_the_years_observed_count_the_first_month_and_the_last(first, observed):
     assert lifetime(first).observed_years.quantize(D("0.0001")) == D(observed).quantize(D("0.0001"))
 

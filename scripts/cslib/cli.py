@@ -14,6 +14,7 @@ from cslib.page import Page, rendered
 from cslib.policy import STAGES
 from cslib.refusal import Refusal, Usage, refusal_record, refusal_text
 
+MOST_CHARACTERS, MOST_DETAIL = 4_000, 6
 ANSWERED, REFUSED, WRONG_USAGE, FAILED_ON = 0, 1, 2, 3
 
 
@@ -25,9 +26,9 @@ class HelpLines(argparse.HelpFormatter):
 
 
 class Reply(NamedTuple):
-    """What a door has to say: the pages and records for stdout (short) and for --output (full), and its verdict."""
+    """What a door has to say: its page by level of detail (None: everything), its record (True: everything), its verdict."""
 
-    page: Callable[[bool], Page]
+    page: Callable[[Optional[int]], Page]
     record: Callable[[bool], dict]
     verdict: Optional[str]
 
@@ -107,9 +108,9 @@ def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], in
     """Prints the reply, writes --output, and gives the exit code that --fail-on asks for."""
     if flags.output:
         result.write(flags.output, _said(flags.format, reply, True), inputs)
-        print(rendered(reply.page(flags.all), "text"), end="")
+        print(_said("text", reply, flags.all), end="")
     else:
-        print(_said(flags.format, reply, flags.all or flags.format == "html"), end="")
+        print(_said(flags.format, reply, flags.all), end="")
     if not flags.fail_on:
         return ANSWERED
     if reply.verdict is None:
@@ -118,4 +119,9 @@ def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], in
 
 
 def _said(name: str, reply: Reply, full: bool) -> str:
-    return result.text(reply.record(full)) if name == "json" else rendered(reply.page(full), name)
+    if name == "json":
+        return result.text(reply.record(full))
+    if full or name == "html":
+        return rendered(reply.page(None), name)
+    return next(text for detail in range(MOST_DETAIL, -1, -1)
+                if len(text := rendered(reply.page(detail), name)) < MOST_CHARACTERS or not detail)

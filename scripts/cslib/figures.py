@@ -28,15 +28,14 @@ def money(value: Optional[Number]) -> str:
 
 
 def short_money(value: Optional[Number]) -> str:
-    """Money in three or more significant digits for a sentence: `410`, `86k`, `1.20M`."""
+    """Money in three or more significant digits for a sentence: `410`, `86k`, `1.20M`, `3.41B`."""
     if value is None:
         return NOT_AVAILABLE
-    size = abs(value)
-    for floor, unit, places in ((Decimal("999950"), 1_000_000, 2), (Decimal("9999.5"), 1_000, 0)):
-        if size >= floor:
-            exact = value if isinstance(value, Decimal) else Decimal(str(value))
-            return f"{rounded(exact / unit, places):,}{'M' if unit == 1_000_000 else 'k'}"
-    return money(value)
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    for floor, unit, letter, places in (("999995000", 10**9, "B", 2), ("999500", 10**6, "M", 2), ("9999.5", 10**3, "k", 0)):
+        if abs(exact) >= Decimal(floor):
+            return f"{rounded(exact / unit, places):,}{letter}"
+    return money(exact)
 
 
 def signed_money(value: Optional[Number]) -> str:

@@ -41,10 +41,12 @@ def _block(block: object) -> str:
 def _table(block: Columns) -> str:
     aligned = ["right" if n in block.figures else "left" for n in range(len(block.header))]
     try:
-        from tabulate import tabulate
+        import tabulate
     except ImportError:
         return plain_table(block)
-    lines = tabulate(block.rows, headers=block.header, tablefmt="plain", disable_numparse=True, colalign=aligned)
+    tabulate.MIN_PADDING = 0
+    tabulate.WIDE_CHARS_MODE = False  # else the lines depend on whether wcwidth is installed
+    lines = tabulate.tabulate(block.rows, headers=block.header, tablefmt="plain", disable_numparse=True, colalign=aligned)
     return "\n".join(line.rstrip() for line in lines.splitlines())
 
 

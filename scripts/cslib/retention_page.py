@@ -8,7 +8,7 @@ from typing import Iterable, NamedTuple, Optional
 from cslib import benchmarks, retention_words as words
 from cslib.cohorts import Book
 from cslib.decomposition import Decomposition
-from cslib.figures import between, count, money, per_cent, short_money, signed_money, whole
+from cslib.figures import between, count, decimal, money, per_cent, short_money, signed_money, whole
 from cslib.leaks import Leak, Mover
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.plays import Plan
@@ -21,7 +21,6 @@ MEASURES = (("grr", "Gross retention (GRR)", "grr_ratio"), ("nrr", "Net retentio
             ("logo", "Logo retention", "logo_retention_ratio"), ("contraction", "Contraction", "contraction_ratio"),
             ("expansion", "Expansion", "expansion_ratio"))
 PLACES = 3
-FINDINGS = 5
 LIMITS = 3
 MOVERS = 50
 
@@ -41,8 +40,9 @@ class Report(NamedTuple):
     sample: bool
 
 
-def page(report: Report, full: bool, top: int) -> Page:
-    """The report; the full one has every list and the whole plan."""
+def page(report: Report, detail: Optional[int], top: int) -> Page:
+    """The report: with `detail` None every list and the whole plan, otherwise so many findings and shorter tables."""
+    full = detail is None
     book, d = report.book, report.d
     stage = f", {d.stage.replace('_', ' ')} stage" if d.stage else ""
     title = f"Retention ({book.currency or 'currency not stated'}{stage})"
@@ -52,17 +52,17 @@ def page(report: Report, full: bool, top: int) -> Page:
     blocks += [Heading("Would it repeat?"), Sentences(words.repeat(book, d.overall))]
     if d.leaks:
         blocks += [Heading("Where it leaks"), _leaks(report)]
-    blocks += _places(report, full)
+    blocks += _places(report, None if full else min(PLACES, top, detail))
     found = words.findings(book, d)
-    if found:
-        blocks += [Heading("What drives it"), Steps(tuple(found if full else found[:FINDINGS]))]
+    if found[:detail]:
+        blocks += [Heading("What drives it"), Steps(tuple(found[:detail]))]
     blocks += [Heading("What it is worth"), Sentences(_worth(report))]
     if report.plans:
         blocks += [Heading("What to do in 90 days"), *_plan(report, full)]
     if full:
         blocks += _lists(report)
     blocks += [Heading("Assumptions"), Sentences(_assumed(report)), Heading("What this cannot tell you"),
-               Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report, full)]
+               Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
     return Page(title, report.sample, tuple(blocks))
 
 
@@ -92,14 +92,13 @@ def _mean_arr(row: Retained) -> Optional[Decimal]:
 
 
 def _others(report: Report) -> str:
-    said: list[str] = []
-    populations: dict[str, str] = {}
+    said: dict[tuple, list[str]] = {}
     for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
-        rows = benchmarks.beside(metric, _mean_arr(report.d.overall.retained), report.surveys)
-        said.append(f"{label} " + ", ".join(f"{per_cent(row.low_ratio, 0)} ({row.publisher} {row.year}{_contract(row)})" for row in rows))
-        populations.update({row.publisher: row.population for row in rows})
-    who = "; ".join(f"{publisher}: {population}" for publisher, population in populations.items())
-    return f"Others report medians: {'; '.join(said)}. {who}."
+        for row in benchmarks.beside(metric, _mean_arr(report.d.overall.retained), report.surveys):
+            source = f"{row.publisher} {row.year}", f"{row.population}{_contract(row)}"
+            said.setdefault(source, []).append(f"{label} {per_cent(row.low_ratio, 0)}")
+    return "Others report medians: " + "; ".join(
+        f"{', '.join(figures)} ({publisher}: {population})" for (publisher, population), figures in said.items()) + "."
 
 
 def _contract(row: benchmarks.Benchmark) -> str:
@@ -120,19 +119,18 @@ def _largest(leak: Leak) -> str:
     return ", ".join(f"{name(m.account)} {short_money(-m.change_arr)}" for m in leak.accounts[:1]) or "-"
 
 
-def _places(report: Report, full: bool) -> list[Block]:
+def _places(report: Report, most: Optional[int]) -> list[Block]:
     d = report.d
     segments = sorted((s.retained for s in d.segments if len(d.segments) > 1), key=lambda s: (-s.lost_arr, s.name or ""))
     sizes = sorted(d.size_segments, key=lambda s: (-s.lost_arr, s.name or ""))
-    most = max(len(segments), len(sizes)) if full else PLACES
     targets = report.settings["size_nrr_targets"]
     rows = [_place_row(name(s.name), s, None) for s in segments[:most]]
     rows += [_place_row(words.SIZES.get(s.name or "", s.name or ""), s, targets.get(s.name or "")) for s in sizes[:most]]
-    hidden = len(segments[most:]) + len(sizes[most:])
+    hidden = 0 if most is None else len(segments[most:]) + len(sizes[most:])
     if hidden:
         rows.append((f"and {whole(hidden)} more (--all)",) + ("",) * 6)
     head = ("", "customers", "start ARR", "lost ARR", "GRR", "NRR", "NRR aim")
-    return [Columns(head, tuple(rows), (1, 2, 3, 4, 5, 6))] if rows else []
+    return [Columns(head, tuple(rows), (1, 2, 3, 4, 5, 6))] if segments + sizes else []
 
 
 def _place_row(label: str, row: Retained, target: Optional[dict]) -> tuple[str, ...]:
@@ -144,13 +142,13 @@ def _place_row(label: str, row: Retained, target: Optional[dict]) -> tuple[str, 
 def _worth(report: Report) -> str:
     w, d = report.d.worth, report.d
     said = (f"One point of GRR is {short_money(w.point_of_grr_after_one_year)} ARR after one year and "
-            f"{short_money(w.point_of_grr_after_three_years)} after three, all else equal.")
+            f"{short_money(w.point_of_grr_after_three_years)} after three.")
     if d.leaks:
-        top = d.leaks[0]
-        half = report.settings["leak_reduction_ratio"]
+        top, share = d.leaks[0], report.settings["leak_reduction_ratio"]
+        kept = sum((leak.arr for leak in d.leaks), Decimal(0)) * share
         said += (f" The largest leak costs {short_money(top.gross_profit_a_year)} gross profit a year, "
-                 f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(half, 0)} of the three leaks keeps "
-                 f"{short_money(sum((leak.arr for leak in d.leaks), Decimal(0)) * half)} ARR a year.")
+                 f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(share, 0)} of all "
+                 f"{whole(len(d.leaks))} keeps {short_money(kept)} ARR a year.")
     return said
 
 
@@ -165,7 +163,8 @@ def _plan(report: Report, full: bool) -> list[Block]:
     for plan in report.plans:
         step = plan.steps[used.count(plan.cause) % len(plan.steps)]
         used.append(plan.cause)
-        lines.append(f"{plan.label.capitalize()}, by {step.by.isoformat()}, {step.owner} with {' and '.join(plan.bring_in)}: {step.action}")
+        others = " and ".join(function for function in plan.bring_in if function != step.owner)
+        lines.append(f"{plan.label.capitalize()}, by {step.by.isoformat()}, {step.owner}{' with ' * bool(others)}{others}: {step.action}")
     return [Steps(tuple(lines), True)]
 
 
@@ -201,7 +200,7 @@ def _limits(report: Report, full: bool) -> Iterable[str]:
         yield "Customers won and lost inside the period: they are in no starting book."
 
 
-def _next(report: Report, full: bool) -> list[Block]:
+def _next(report: Report) -> list[Block]:
     if report.d.tie_out:
         return [Sentences("Is it rate or mix? Give the same file of a year ago:"), Command(f"{SCRIPT} FILE --previous OLD.json")]
     return [Sentences("Does this tie to the figure on your slide?"), Command(f"{SCRIPT} FILE --reported-nrr 1.15")]
@@ -211,6 +210,10 @@ def _lists(report: Report) -> list[Block]:
     d = report.d
     blocks: list[Block] = [Heading("Cohorts"), Columns(("cohort", "customers", "start ARR", "lost ARR", "GRR", "NRR", "leaky"), tuple(
         _place_row(name(c.name), c, None)[:6] + ("yes" if c.leaky_bucket else "",) for c in d.cohorts), (1, 2, 3, 4, 5))]
+    if d.worth.lifetime:
+        blocks += [Heading("What a customer is worth"), Sentences(
+            f"Gross profit at a margin of {per_cent(d.worth.gross_margin_ratio, 0)}: over the years that this book has been seen, and by the endless "
+            "formula 1/(1-GRR), which is a guess beyond those years."), _lifetimes(report)]
     if d.churn_reasons:
         blocks += [Heading("Why customers left"), Columns(("reason", "customers", "ARR", "of known", "preventable"), tuple(
             (report.plays[r.reason]["label"], whole(r.customers), money(r.arr), per_cent(r.share_ratio, 0), r.preventable)
@@ -223,6 +226,13 @@ def _lists(report: Report) -> list[Block]:
             ("cohort", "customers", "customers kept", "ARR kept"),
             tuple((p.cohort, whole(p.customers), per_cent(p.logo_ratio), per_cent(p.arr_ratio)) for p in d.trend.cohorts), (1, 2, 3))]
     return blocks
+
+
+def _lifetimes(report: Report) -> Columns:
+    rows = tuple((words.SIZES.get(size.size, size.size), money(size.arr_per_customer), per_cent(size.grr_ratio),
+                  decimal(size.observed_years), money(size.observed_value), decimal(size.lifetime_years), money(size.formula_value))
+                 for size in report.d.worth.lifetime)
+    return Columns(("", "ARR each", "GRR", "years seen", "worth seen", "years by formula", "by formula"), rows, (1, 2, 3, 4, 5, 6))
 
 
 def _movers(rows: tuple[Mover, ...], report: Report) -> Columns:

@@ -125,19 +125,18 @@ def findings(book: Book, d: Decomposition) -> list[str]:
                      f"{per_cent(c.annual.grr_ratio)} was kept" + (f" (and {whole(len(leaky) - 1)} more)." if len(leaky) > 1 else "."))
     found += _preventable(d)
     if d.renewal:
-        found.append(f"Renewal rate of the {short_money(d.renewal.due_arr)} due: {per_cent(renewal_ratio(d.renewal))}. GRR differs because it also "
-                     f"counts the ARR that was not up for renewal.")
+        found.append(f"Renewal rate of the {short_money(d.renewal.due_arr)} due: {per_cent(renewal_ratio(d.renewal))}; GRR also counts ARR that was "
+                     "not due.")
     found += _trend(d)
     if d.expansion_carriers and len(d.expansion_carriers.accounts) > 1:
         x = d.expansion_carriers
         found.append(f"{whole(len(x.accounts))} accounts bring {per_cent(x.share_ratio, 0)} of expansion; NRR without it is {per_cent(x.nrr_without_ratio)}.")
     if d.concentration and o.starting_customers > 1:
         c = d.concentration
-        without = "" if c.grr_without_largest_loss_ratio is None else (
-            f"GRR without the largest loss is {per_cent(c.grr_without_largest_loss_ratio)}; ")
-        found.append(f"Concentration: the top ten are {per_cent(c.top_10_ratio, 0)} of ARR, and the book moves like "
-                     f"{decimal(c.effective_customers, 0)} equal customers. {without}had the largest customer left, "
-                     f"{per_cent(c.grr_if_largest_left_ratio)}.".replace(". had", ". Had"))
+        without = "GRR would be " if c.grr_without_largest_loss_ratio is None else (
+            f"GRR: {per_cent(c.grr_without_largest_loss_ratio)} without the largest loss, ")
+        found.append(f"The top ten are {per_cent(c.top_10_ratio, 0)} of ARR; the book moves like {decimal(c.effective_customers, 0)} equal "
+                     f"customers. {without}{per_cent(c.grr_if_largest_left_ratio)} had the largest customer left.")
     if d.loss_size_index is not None and not Decimal("0.8") <= d.loss_size_index <= Decimal("1.25"):
         found.append(f"Lost customers were {decimal(d.loss_size_index, 1)} times the average size.")
     if d.mix_shift:
@@ -158,10 +157,10 @@ def _preventable(d: Decomposition) -> list[str]:
         return []
     if p.reading is None:
         return [f"No reason is recorded for {per_cent(p.unknown_ratio, 0)} of churned ARR: too much to say what was preventable."]
-    reading = {"leverage": "more than half, so CS has leverage", "mixed": "neither leverage nor structure prevails",
-               "structural": "mostly structural: product, market or price"}[p.reading]
+    reading = {"leverage": "CS has leverage", "mixed": "neither leverage nor structure prevails",
+               "structural": "mostly structural"}[p.reading]
     contested = " Product fit decides it." if p.contested else ""
-    return [f"Preventable: {per_cent(p.ratio, 0)} of churn with a known reason ({per_cent(p.with_product_fit_ratio, 0)} with product fit); "
+    return [f"Preventable: {per_cent(p.ratio, 0)} of churn with a known reason ({per_cent(p.with_product_fit_ratio, 0)} with product fit): "
             f"{reading}.{contested} Unknown: {per_cent(p.unknown_ratio, 0)} of churned ARR."]
 
 
