@@ -26,6 +26,7 @@ samples: $(VENV)/ready
 
 goldens: $(VENV)/ready
 	$(RUN) -m pytest tests/test_goldens.py --update-goldens
+	$(RUN) tests/make_readme.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache

@@ -23,6 +23,7 @@ from cslib.refusal import Usage
 SCRIPT = "prepare_inputs.py"
 ANALYZER = "retention_decomposition_analyzer.py"
 LONGEST_PERIOD = 60
+LAST_YEAR = 2099
 
 
 def main(argv: list[str]) -> int:
@@ -99,14 +100,14 @@ def _flags() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     day = cells.day(text)
-    if day is None or day.year == cells.FOR_EVER:
+    if day is None or day.year > LAST_YEAR:
         raise argparse.ArgumentTypeError(f"expected a date such as 2024-12-31, got {figures.neutral(text)!r}")
     return day
 
 
 def _as_of(text: str) -> date:
     month = cells.month(text) if len(text) == len("2024-12") else None
-    return _day(text) if month is None else month_end(month)
+    return _day(text if month is None else str(month_end(month)))
 
 
 def _period(text: str) -> int:

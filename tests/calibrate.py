@@ -19,7 +19,7 @@ SIZES = (50, 200, 350)
 LINE = 0.90
 GATE = 0.05
 ON_LINE = companies.churn_for(LINE, 0.10)
-BOOTSTRAPPED = ("steady", "steady, small customers leave more")
+BOOTSTRAPPED = ("steady", "steady, cohorts grow 30%, churn only")
 STEADY = (
     companies.Scenario("steady", ON_LINE),
     companies.Scenario("steady, cohorts grow 15% a quarter", ON_LINE, growth=1.15),

@@ -148,7 +148,7 @@ def _cells(lives: list[_Life], quarters: int) -> tuple[Cell, ...]:
 
 def _truth(book: list[_Life], start: int, scenario: Scenario) -> Truth:
     weights = [life.arr[start - life.cohort] for life in book]
-    stay = sum(weight * (1 - life.churn_ratio) for weight, life in zip(weights, book)) / sum(weights)
+    stay = math.fsum(weight * (1 - life.churn_ratio) for weight, life in zip(weights, book)) / sum(weights)
     kept = 1 - scenario.shrink_ratio * CONTRACTION
     return Truth(stay * kept, stay * (kept + scenario.grow_ratio * EXPANSION),
-                 sum(1 - life.churn_ratio for life in book) / len(book))
+                 math.fsum(1 - life.churn_ratio for life in book) / len(book))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -61,6 +62,7 @@ def called(door: str, *args: Union[str, Path], stdin: Union[str, bytes] = b"") -
                              argv=[f"{door}.py", *map(str, args)]):
         with pytest.raises(SystemExit) as ended:
             ending(module.main)
+    gc.enable()
     for stream in streams[1:]:
         stream.flush()
     out, err = (stream.buffer.getvalue().decode("utf-8") for stream in streams[1:])

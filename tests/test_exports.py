@@ -383,7 +383,7 @@ def test_a_quiet_stretch_is_a_stop_only_in_a_book_that_was_never_quiet():
     assert (stretch.since, stretch.days, stretch.usual_days) == (date(2024, 4, 9), 82, 1)
     assert doubts.stopped(stretch)
     assert not doubts.stopped(doubts.quiet(daily[::10], date(2024, 6, 30)))
-    assert doubts.quiet(daily, date(2024, 3, 31)) is None
+    assert doubts.quiet([*daily, Spell("later", date(2024, 12, 1), None, D(1))], date(2024, 6, 30)) is None
 
 
 def test_a_date_up_to_which_the_export_is_complete_answers_or_refuses(tmp_path):

@@ -69,7 +69,7 @@ class Sql:
         return self.db.execute(
             "with a as (select customer, sum(arr) v from q where start <= :s and :s < end group by 1 having v)"
             ", b as (select customer, sum(arr) v from q where start <= :e and :e < end group by 1 having v) "
-            "select sum(a.v), sum(min(a.v, coalesce(b.v, 0))) * 1.0 / sum(a.v), sum(coalesce(b.v, 0)) * 1.0 / sum(a.v), "
+            "select sum(a.v), sum(min(a.v, coalesce(b.v, 0))) * 1.0 / sum(a.v), total(b.v) / sum(a.v), "
             "count(b.v) * 1.0 / count(*) from a left join b using (customer)", {"s": start, "e": end}).fetchone()
 
 
@@ -266,6 +266,7 @@ def test_a_day_that_is_no_month_end_is_answered_at_the_month_end_before_it_and_s
 
 @pytest.mark.parametrize("args", [
     (), ("-",), ("-", "--as-of", "2024-12-31"), ("-", "--as-of", "31/12/2024", "--out-dir", "x"),
+    ("-", "--as-of", "9998-12", "--out-dir", "x"), ("-", "--as-of", "2024-13", "--out-dir", "x"),
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--period-months", "0"),
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--map", "amount=arr"),
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--map", "arr"),

@@ -59,11 +59,12 @@ def _all_hold(values: list, rule: dict, root: dict) -> bool:
     kinds = set(map(type, values))
     if not all(_holds(keyword, limit, values, kinds) for keyword, limit in rule.items() if keyword in CHECKED - _STRUCTURE):
         return False
-    if "properties" in rule:
+    known = rule.get("properties", {})
+    if known or "additionalProperties" in rule:
         objects = _only({dict}, values, kinds)
-        if "additionalProperties" in rule and not set(chain.from_iterable(objects)) <= rule["properties"].keys():
+        if "additionalProperties" in rule and not set(chain.from_iterable(objects)) <= known.keys():
             return False
-        for key, inner in rule["properties"].items():
+        for key, inner in known.items():
             column = [value[key] for value in objects if key in value]
             if column and not _all_hold(column, inner, root):
                 return False
@@ -104,10 +105,11 @@ def _collect(value: Any, rule: dict, root: dict, path: tuple, found: list[Breach
     rule = _resolved(rule, root)
     found += [Breach(path, keyword, rule, value) for keyword, limit in rule.items()
               if keyword in CHECKED - _STRUCTURE and not _holds(keyword, limit, [value], {type(value)})]
-    if type(value) is dict and "properties" in rule:
-        if "additionalProperties" in rule and not value.keys() <= rule["properties"].keys():
+    if type(value) is dict:
+        known = rule.get("properties", {})
+        if "additionalProperties" in rule and not value.keys() <= known.keys():
             found.append(Breach(path, "additionalProperties", rule, value))
-        for key, inner in rule["properties"].items():
+        for key, inner in known.items():
             if key in value:
                 _collect(value[key], inner, root, (*path, key), found)
     if type(value) is list and "items" in rule:

@@ -139,15 +139,10 @@ def _overall(overall: Retained, book: Book, stage: Optional[str], settings: dict
     told = None
     if stage is not None and grr is not None:
         line = settings["retention_bands"][STAGE_GROUPS[stage]]["grr_ratio"]["healthy"]
-        told = Told("grr_ratio", line, _side(grr, line, retention.MONTHS_A_YEAR / book.period_months, bool(pairs)))
+        period_line = line ** (Decimal(book.period_months) / retention.MONTHS_A_YEAR)
+        told = Told("grr_ratio", line, uncertainty.told_from(pairs, period_line) if pairs else "cannot_tell")
     return Overall(overall, grr, uncertainty.nrr_interval(pairs) if pairs else None,
                    uncertainty.wilson(stayed, overall.starting_customers), told)
-
-
-def _side(interval: Interval, line: Decimal, power: float, can_tell: bool) -> str:
-    if can_tell and interval.high ** power < line:
-        return "below"
-    return "above" if can_tell and interval.low ** power >= line else "cannot_tell"
 
 
 def _segment_intervals(segments: list[Retained], book: Book, settings: dict) -> dict[str, Optional[Interval]]:

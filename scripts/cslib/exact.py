@@ -60,7 +60,7 @@ def detected(ways: dict[int, int], chosen: int, sizes: Sequence[int], alpha: flo
     for _, tied in itertools.groupby(outermost, key=lambda ranked: ranked[0]):
         scores = [score for _, score in tied]
         left -= sum(ways[score] for score in scores)
-        if left < 0:
+        if left <= 0:
             break
         found += [score for score in scores if (far[score] > 0) == upwards]
     return found

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Optional, Union
 
 Number = Union[int, float, Decimal]
 NOT_AVAILABLE = "n/a"
 NAME_LENGTH = 48
+_LONGEST_READ = 20_000
+_WIDE = Context(prec=400)
+_SHORT = ((Decimal("999995e6"), 12, "T", 2), (Decimal("999995e3"), 9, "B", 2), (Decimal("999500"), 6, "M", 2),
+          (Decimal("9999.5"), 3, "k", 0))
 _SPACE = re.compile(r"[\s\u2028\u2029]+")
-_HIDDEN = re.compile(  # controls, soft hyphen, zero width, direction marks and overrides, surrogates, tags
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]")
+_HIDDEN = re.compile(  # controls, zero width, direction marks and overrides, fillers, variation selectors, surrogates, tags
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 
 
 def rounded(value: Number, places: int) -> Decimal:
     """The value rounded half up; never minus zero. Floats are read by their shortest decimal form."""
     exact = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
-    result = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    result = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_WIDE)
     return result if result else abs(result)
 
 
@@ -28,13 +32,13 @@ def money(value: Optional[Number]) -> str:
 
 
 def short_money(value: Optional[Number]) -> str:
-    """Money in three or more significant digits for a sentence: `410`, `86k`, `1.20M`, `3.41B`."""
+    """Money in two or more significant digits for a sentence: `410`, `86k`, `1.20M`, `3.41B`, `2.50T`."""
     if value is None:
         return NOT_AVAILABLE
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    for floor, unit, letter, places in (("999995000", 10**9, "B", 2), ("999500", 10**6, "M", 2), ("9999.5", 10**3, "k", 0)):
-        if abs(exact) >= Decimal(floor):
-            return f"{rounded(exact / unit, places):,}{letter}"
+    for floor, power, letter, places in _SHORT:
+        if abs(exact) >= floor:
+            return f"{rounded(exact.scaleb(-power), places):,}{letter}"
     return money(exact)
 
 
@@ -60,7 +64,7 @@ def points(ratio: Optional[Number], places: int = 1) -> str:
 
 
 def _hundredfold(ratio: Number) -> Decimal:
-    return (ratio if isinstance(ratio, Decimal) else Decimal(repr(ratio))) * 100
+    return (ratio if isinstance(ratio, Decimal) else Decimal(repr(ratio))).scaleb(2)
 
 
 def between(low: Optional[Number], high: Optional[Number], places: int = 0) -> str:
@@ -85,5 +89,5 @@ def count(value: int, noun: str, plural: Optional[str] = None) -> str:
 
 def neutral(text: object, length: int = NAME_LENGTH) -> str:
     """Text from outside made harmless: one line, no control or direction characters, its length capped."""
-    shown = _HIDDEN.sub("", _SPACE.sub(" ", str(text)[: length * 8])).strip()
+    shown = _HIDDEN.sub("", _SPACE.sub(" ", str(text)[:_LONGEST_READ])).strip()
     return shown if len(shown) <= length else shown[: length - 1].rstrip() + "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
+from cslib.cohort_checks import CENT
 from cslib.cohorts import REASONS, UNKNOWN, ZERO, Account, Book, Movement, Part
 from cslib.patterns import label, loss
 from cslib.retention import Retained, added, rolled_up
@@ -35,7 +36,7 @@ class Movers(NamedTuple):
 class Leak(NamedTuple):
     """One part of all ARR lost. `where` is `segment`, `size`, `elsewhere` (the rest of a cause) or None (everywhere).
 
-    `accounts` are those behind it, the largest first; empty where only totals are known. The three years' gross profit
+    `customers` is None where their number is not known. `accounts` are those behind it, the largest first; empty where only totals are known. The three years' gross profit
     counts the book's own GRR.
     """
 
@@ -71,7 +72,8 @@ def leaks(book: Book, overall: Retained, settings: dict) -> list[Leak]:
         movement = added(part.movement for part in inside)
         arr = movement.contraction_arr if cause == CONTRACTION else movement.churned_arr
         customers = movement.contracted_customers if cause == CONTRACTION else movement.churned_customers
-        found.append((arr, cause, where, place, customers, inside))
+        if arr:
+            found.append((arr, cause, where, place, customers or None, inside))
     found.sort(key=lambda cell: (-cell[0], cell[1], cell[3] or ""))
     return [Leak(cause, where, place, arr, customers, arr / total, arr * margin, arr * margin * years,
                  _behind(cause, inside))
@@ -118,7 +120,7 @@ def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained]) 
             rate = (overall.lost_arr - row.lost_arr) / rest
             found.append(Weakest(where, row.name, row.lost_arr, row.lost_arr - rate * row.starting_arr, row.grr_ratio, 1 - rate))
     best = max(found, key=lambda row: (row.excess_arr, row.place), default=None)
-    return best if best and best.excess_arr > 0 else None
+    return best if best and best.excess_arr >= CENT else None
 
 
 def mover(account: Account) -> Mover:

@@ -7,7 +7,7 @@ import re
 from cslib.page import SAMPLE_LINE, Answer, Columns, Command, Heading, Page, Sentences, Steps
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~&])")
-_OPENING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_OPENING = re.compile(r"^(\d*)([-+=.)])")
 
 
 def rendered(page: Page) -> str:
@@ -23,9 +23,9 @@ def _block(block: object) -> str:
     if isinstance(block, Answer):
         return f"**{_escaped(block.text)}**"
     if isinstance(block, Sentences):
-        return _OPENING.sub(r"\1\\\2", _escaped(block.text))
+        return _opening(block.text)
     if isinstance(block, Steps):
-        return "\n".join(f"{n if block.numbered else ''}{'.' if block.numbered else '-'} {_escaped(item)}"
+        return "\n".join(f"{n if block.numbered else ''}{'.' if block.numbered else '-'} {_opening(item)}"
                          for n, item in enumerate(block.items, 1))
     if isinstance(block, Columns):
         rule = ["---:" if n in block.figures else "---" for n in range(len(block.header))]
@@ -34,6 +34,10 @@ def _block(block: object) -> str:
                          for row in rows)
     assert isinstance(block, Command)
     return f"    {block.text}"
+
+
+def _opening(text: str) -> str:
+    return _OPENING.sub(r"\1\\\2", _escaped(text))
 
 
 def _escaped(text: str) -> str:

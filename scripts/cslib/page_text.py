@@ -13,13 +13,13 @@ def rendered(page: Page) -> str:
     """The page in lines of at most 100 characters, tables aside."""
     parts = [SAMPLE_LINE] if page.sample else []
     parts.append(page.title)
+    under_heading = False
     for block in page.blocks:
-        if parts and isinstance(block, Heading):
-            parts.append(block.text.upper())
-        elif parts[-1].isupper():
+        if under_heading:
             parts[-1] += "\n" + _block(block)
         else:
             parts.append(_block(block))
+        under_heading = isinstance(block, Heading)
     return "\n\n".join(parts) + "\n"
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any, NamedTuple, Optional
 
-from cslib import source
+from cslib import schema, source
 from cslib.refusal import Fault, Refusal
-from cslib.wording import likely_word
 
 STAGES = ("seed", "series_a", "series_b", "growth", "late")
 STAGE_GROUPS = {"seed": "early", "series_a": "early", "series_b": "growth", "growth": "growth", "late": "scale"}
+_UPPER_AND_LOWER = (("healthy", "concerning"), ("high_ratio", "low_ratio"),
+                    ("expansion_ceiling_ratio", "expansion_floor_ratio"),
+                    ("leverage_above_ratio", "structural_below_ratio"), ("strategic", "enterprise"),
+                    ("enterprise", "mid_market"), ("mid_market", "smb"))
 
 
 class Assumption(NamedTuple):
@@ -39,55 +40,35 @@ class Policy(NamedTuple):
 
 
 def read(path: Optional[str]) -> Policy:
-    """The default policy, or the user's file merged over it. Refused: unknown keys and values of another kind."""
-    settings = source.own("policy.json")
+    """The default policy, or the user's file merged over it. Refused: what its schema does not know, bands out of order."""
+    defaults = source.own("policy.json")
     if path is None:
-        return Policy(settings, frozenset())
-    faults: list[Fault] = []
-    yours: set[str] = set()
+        return Policy(defaults, frozenset())
     own = source.document(path)
-    merged = _merged(settings, own, "", yours, faults)
-    if not faults:
-        faults = _bounds(merged)
+    schema.check(own, "policy", path)
+    merged = _merged(defaults, own)
+    faults = _out_of_order(merged, "")
     if faults:
         raise Refusal(path, faults)
-    return Policy(merged, frozenset(yours))
+    return Policy(merged, frozenset(_leaves(own, "")))
 
 
-def _merged(default: Any, own: Any, path: str, yours: set[str], faults: list[Fault]) -> Any:
-    if isinstance(default, dict):
-        if not isinstance(own, dict):
-            faults.append(Fault("wrong type", path or "the policy", "an object", type(own).__name__))
-            return default
-        for key in [k for k in own if k not in default]:
-            faults.append(Fault("unknown key", path or "the policy", "one of " + ", ".join(default), f'"{key}"',
-                                likely_word(key, default)))
-        return {key: _merged(value, own[key], f"{path}.{key}".strip("."), yours, faults) if key in own else value
-                for key, value in default.items()}
-    if isinstance(own, bool) or not isinstance(own, (int, Decimal)):
-        faults.append(Fault("wrong type", path, "a number", json.dumps(own, default=str)))
-    yours.add(path)
-    return own
+def _merged(default: Any, own: Any) -> Any:
+    if not isinstance(default, dict):
+        return own
+    return {key: _merged(value, own[key]) if key in own else value for key, value in default.items()}
 
 
-def _bounds(settings: Any, path: str = "") -> list[Fault]:
-    if isinstance(settings, dict):
-        own = [fault for key, value in settings.items() for fault in _bounds(value, f"{path}.{key}".strip("."))]
-        return own + _order(settings, path)
-    ratio = "ratio" in path and isinstance(settings, (int, Decimal))
-    if ratio and not 0 <= settings <= 10:
-        return [Fault("out of range", path, "a ratio", str(settings),
-                      f"{settings} looks like a percentage: write {Decimal(settings) / 100:f}")]
-    if isinstance(settings, (int, Decimal)) and settings < 0:
-        return [Fault("out of range", path, "zero or more", str(settings))]
-    return []
+def _leaves(value: Any, path: str) -> list[str]:
+    if not isinstance(value, dict):
+        return [path]
+    return [leaf for key, part in value.items() for leaf in _leaves(part, f"{path}.{key}".strip("."))]
 
 
-def _order(settings: dict, path: str) -> list[Fault]:
-    pairs = [("healthy", "concerning"), ("high_ratio", "low_ratio"), ("expansion_ceiling_ratio", "expansion_floor_ratio"),
-             ("leverage_above_ratio", "structural_below_ratio"), ("strategic", "enterprise"), ("enterprise", "mid_market"),
-             ("mid_market", "smb")]
-    return [Fault("out of order", path or "the policy", f"{upper} above {lower}", f"{settings[upper]} and {settings[lower]}")
-            for upper, lower in pairs
-            if isinstance(settings.get(upper), (int, Decimal)) and isinstance(settings.get(lower), (int, Decimal))
-            and settings[upper] <= settings[lower]]
+def _out_of_order(settings: dict, path: str) -> list[Fault]:
+    found = [Fault("out of order", path or "the policy", f"{upper} above {lower}", f"{settings[upper]} and {settings[lower]}")
+             for upper, lower in _UPPER_AND_LOWER
+             if upper in settings and lower in settings and not isinstance(settings[upper], dict)
+             and settings[upper] <= settings[lower]]
+    inner = [(key, part) for key, part in settings.items() if isinstance(part, dict)]
+    return found + [fault for key, part in inner for fault in _out_of_order(part, f"{path}.{key}".strip("."))]

@@ -13,11 +13,11 @@ PREVENTABLE = {"no_value_realized": "yes", "tactical_failure": "yes", "product_f
 
 
 class Reason(NamedTuple):
-    """One churn reason: customers and ARR lost, share of the ARR lost for known reasons, and whether CS can prevent it."""
+    """One churn reason: customers and ARR lost (None where the ARR of these customers was not given), share of the ARR lost for known reasons, and whether CS can prevent it."""
 
     reason: str
     customers: int
-    arr: Decimal
+    arr: Optional[Decimal]
     share_ratio: Optional[Decimal]
     preventable: str
 
@@ -27,7 +27,7 @@ class Preventable(NamedTuple):
     `structural`, or None where too much is unknown or nothing was lost. `contested` says that product fit decides it."""
 
     preventable_arr: Decimal
-    ratio: Optional[Decimal]
+    preventable_ratio: Optional[Decimal]
     with_product_fit_ratio: Optional[Decimal]
     recoverable_arr: Decimal
     unknown_ratio: Optional[Decimal]
@@ -39,17 +39,17 @@ def reasons(parts: Iterable[Part]) -> list[Reason]:
     """Reasons by ARR, the largest first, unknown last."""
     lost = rolled_up([part for part in parts if part.reason], lambda part: part.reason)
     coded = sum((m.churned_arr for reason, m in lost.items() if reason != UNKNOWN), ZERO)
-    rows = [Reason(reason, m.churned_customers, m.churned_arr,
-                   m.churned_arr / coded if coded and reason != UNKNOWN else None, PREVENTABLE.get(reason, "no"))
+    rows = [Reason(reason, m.churned_customers, m.churned_arr or None,
+                   m.churned_arr / coded if m.churned_arr and reason != UNKNOWN else None, PREVENTABLE.get(reason, "no"))
             for reason, m in lost.items()]
-    return sorted(rows, key=lambda row: (row.reason == UNKNOWN, -row.arr, REASONS.index(row.reason)))
+    return sorted(rows, key=lambda row: (row.reason == UNKNOWN, -(row.arr or ZERO), REASONS.index(row.reason)))
 
 
 def preventable(rows: list[Reason], settings: dict) -> Preventable:
     """The reading of the reasons, as references/retention_decomposition.md explains it."""
-    by = {kind: sum((row.arr for row in rows if row.preventable == kind), ZERO)
+    by = {kind: sum((row.arr or ZERO for row in rows if row.preventable == kind), ZERO)
           for kind in ("yes", "contested", "recoverable", "unknown")}
-    churned = sum((row.arr for row in rows), ZERO)
+    churned = sum((row.arr or ZERO for row in rows), ZERO)
     coded = churned - by["unknown"]
     if not coded:
         return Preventable(by["yes"], None, None, by["recoverable"], Decimal(1) if churned else None, None, False)

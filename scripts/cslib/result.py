@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import re
+import stat
 from datetime import date
 from decimal import Decimal
 from typing import Any, Optional
@@ -14,6 +16,7 @@ from cslib import VERSION, figures
 from cslib.refusal import Usage
 
 LINE = 110
+_RATIO = re.compile(r"_ratio(?:\[\d+\])*$")
 
 
 def envelope(script: str, sample: bool, as_of: Optional[date], currency: Optional[str], verdict: Optional[str],
@@ -22,7 +25,9 @@ def envelope(script: str, sample: bool, as_of: Optional[date], currency: Optiona
     left_out: list[str] = []
     plain_answer = plain(answer, most=most, left_out=left_out)
     return {"script": script, "version": VERSION, "sample": sample, "as_of": plain(as_of), "currency": currency,
-            "verdict": verdict, "assumptions": plain(assumptions), "result": plain_answer,
+            "verdict": verdict,
+            "assumptions": [{"key": a.key, "value": plain(a.value, "_ratio"), "origin": a.origin} for a in assumptions],
+            "result": plain_answer,
             "notes": [figures.neutral(note, 400) for note in notes] + left_out}
 
 
@@ -33,7 +38,7 @@ def plain(value: Any, key: str = "", most: Optional[int] = None, left_out: Optio
     if isinstance(value, (str, date)):
         return figures.neutral(value, 200)
     if isinstance(value, Decimal):
-        return float(figures.rounded(value, 6 if key.endswith("_ratio") else 2))
+        return float(figures.rounded(value, 6 if _RATIO.search(key) else 2))
     if isinstance(value, float):
         return float(figures.rounded(value, 6))
     if hasattr(value, "_asdict"):
@@ -90,7 +95,7 @@ def _cell(value: Any, column: str) -> str:
         return "'" + shown if shown[:1] in ("=", "+", "-", "@") else shown
     if isinstance(value, int):
         return str(value)
-    return str(figures.rounded(value, 6 if column.endswith("_ratio") else 2))
+    return str(figures.rounded(value, 6 if _RATIO.search(column) else 2))
 
 
 def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
@@ -101,8 +106,8 @@ def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
     folder = os.path.dirname(target)
     if not os.path.isdir(folder):
         raise Usage(f"{folder} is not a folder; make it first")
-    if os.path.isdir(target):
-        raise Usage(f"{path} is a folder; name a file")
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise Usage(f"{path} is not a plain file; name one")
     part = f"{target}.{os.getpid()}.part"
     try:
         with open(part, "x", encoding="utf-8", newline="") as file:
@@ -113,6 +118,8 @@ def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
             except OSError:
                 os.unlink(part)
                 raise
+        if os.path.exists(target):
+            os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(part, target)
     except OSError as error:
         raise Usage(f"{path} cannot be written: {error.strerror or error}")

@@ -160,7 +160,7 @@ def _preventable(d: Decomposition) -> list[str]:
     reading = {"leverage": "CS has leverage", "mixed": "neither leverage nor structure prevails",
                "structural": "mostly structural"}[p.reading]
     contested = " Product fit decides it." if p.contested else ""
-    return [f"Preventable: {per_cent(p.ratio, 0)} of churn with a known reason ({per_cent(p.with_product_fit_ratio, 0)} with product fit): "
+    return [f"Preventable: {per_cent(p.preventable_ratio, 0)} of churn with a known reason ({per_cent(p.with_product_fit_ratio, 0)} with product fit): "
             f"{reading}.{contested} Unknown: {per_cent(p.unknown_ratio, 0)} of churned ARR."]
 
 
@@ -196,7 +196,7 @@ def tie_outs(d: Decomposition) -> list[str]:
         if fits:
             said.append(head + " or ".join(fits) + " gives the reported figure.")
         elif nearest:
-            said.append(head + f"no usual difference of method explains it; the nearest, {METHODS[nearest.method]}, gives {show(nearest.figure)}.")
+            said.append(head + f"no usual difference of method explains it; the nearest, {METHODS[nearest.method]}, gives {show(nearest.gives)}.")
         else:
             said.append(head + "no usual difference of method explains it.")
     return said

@@ -124,8 +124,8 @@ class _Unfit(Exception):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
         near = next((f" beside {k} {v}" for k, v in pairs if k in ("id", "name")), "")
         raise _Unfit("key given twice", "every key once in an object", f'"{twice}"{near}')
     return result
@@ -136,5 +136,5 @@ def _constant(text: str) -> None:
 
 
 def _like_csv(text: str) -> bool:
-    first: Optional[str] = next(iter(text.splitlines()), "")
-    return bool(first) and first[:1] not in "{[\"" and any(mark in first for mark in ",;\t")
+    first = text.lstrip().partition("\n")[0]
+    return first[:1] not in "{[" and any(mark in first for mark in ",;\t")

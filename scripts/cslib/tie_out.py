@@ -18,45 +18,69 @@ class Reported(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One way of counting, the figure that it gives, and whether that is the reported one to its last digit."""
+    """One way of counting, the ratio or the ARR that it gives, and whether that is the reported one to its last digit."""
 
     method: str
-    figure: Decimal
+    gives_ratio: Optional[Decimal]
+    gives_arr: Optional[Decimal]
     explains: bool
+
+    @property
+    def gives(self) -> Decimal:
+        return self.gives_arr if self.gives_ratio is None else self.gives_ratio
 
 
 class TieOut(NamedTuple):
-    """The gap to our figure, as a ratio (None for ARR) and in ARR, and the ways of counting that were tried."""
+    """A reported ratio or ARR beside ours, the gap in ARR, and the ways of counting that were tried."""
 
     measure: str
-    reported: Decimal
-    ours: Decimal
+    reported_ratio: Optional[Decimal]
+    reported_arr: Optional[Decimal]
+    ours_ratio: Optional[Decimal]
+    ours_arr: Optional[Decimal]
     gap_arr: Decimal
     agrees: bool
     candidates: tuple[Candidate, ...]
 
+    @property
+    def reported(self) -> Decimal:
+        return self.reported_arr if self.reported_ratio is None else self.reported_ratio
+
+    @property
+    def ours(self) -> Decimal:
+        return self.ours_arr if self.ours_ratio is None else self.ours_ratio
+
 
 def read(measure: str, text: str) -> Optional[Reported]:
-    """`1.21` with a tolerance of 0.005; None for what is not a positive plain number."""
+    """`1.213` with a tolerance of 0.0005; None for what is not a positive plain number.
+
+    A ratio is taken to be told to the point at least: `1.2` is 120%, not anything from 115% to 125%.
+    """
     try:
         value = Decimal(text)
     except ArithmeticError:
         return None
     if not value.is_finite() or value <= 0 or abs(value.adjusted()) > 15:
         return None
-    return Reported(measure, value, Decimal(1).scaleb(min(value.as_tuple().exponent, 0)) / 2)
+    last_place = min(value.as_tuple().exponent, 0 if measure == "arr" else -2)
+    return Reported(measure, value, Decimal(1).scaleb(last_place) / 2)
 
 
 def tie_out(reported: Reported, book: Book, overall: Retained) -> TieOut:
     """Our figure beside the reported one, and every other way of counting that this book allows, the nearest first."""
-    ours = overall.ending_arr if reported.measure == "arr" else getattr(overall, f"{reported.measure}_ratio")
+    in_arr = reported.measure == "arr"
+    ours = overall.ending_arr if in_arr else getattr(overall, f"{reported.measure}_ratio")
     ways = {"nrr": _nrr_ways, "grr": _grr_ways, "arr": _arr_ways}[reported.measure]
     gap = reported.value - ours
     agrees = abs(gap) <= reported.tolerance
-    tried = [Candidate(method, figure, not agrees and abs(reported.value - figure) <= reported.tolerance)
+
+    def sides(figure: Decimal) -> tuple[Optional[Decimal], Optional[Decimal]]:
+        return (None, figure) if in_arr else (figure, None)
+
+    tried = [Candidate(method, *sides(figure), not agrees and abs(reported.value - figure) <= reported.tolerance)
              for method, figure in ways(book, overall) if figure != ours]
-    tried.sort(key=lambda way: abs(way.figure - reported.value))
-    return TieOut(reported.measure, reported.value, ours, gap if reported.measure == "arr" else gap * overall.starting_arr,
+    tried.sort(key=lambda way: abs(way.gives - reported.value))
+    return TieOut(reported.measure, *sides(reported.value), *sides(ours), gap if in_arr else gap * overall.starting_arr,
                   agrees, tuple(tried))
 
 

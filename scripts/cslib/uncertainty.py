@@ -76,7 +76,7 @@ def told_from(pairs: Sequence[Pair], line: Amount) -> str:
     """Whether the GRR that these customers would repeat is `below` a line, `above` it (at it or over), or `cannot_tell`.
 
     Told only when the line is outside grr_interval and outside the exact binomial interval at the same effective n (Korn
-    & Graubard 1998). Wilson alone is wrong in up to 7% of books of 50 whose losses are all whole customers, this in 5%.
+    & Graubard 1998). Wilson alone misses the truth in 5 to 6% of books that lose whole customers only, both in 4%.
     """
     interval, trials = grr_interval(pairs), effective_customers(start for start, _ in pairs)
     if interval is None or trials is None:

@@ -1,0 +1,99 @@
+"""A small, fast run of the calibration: the gates of `make calibrate`, with room for the luck of a few hundred companies."""
+
+from __future__ import annotations
+
+import math
+import random
+from decimal import Decimal
+
+import calibrate
+import companies
+import pytest
+from cslib import uncertainty
+
+COMPANIES = 150
+# The 99.9th percentile of wrong reports among them when 5% are wrong.
+MOST_WRONG = next(wrong for wrong in range(COMPANIES) if sum(
+    math.comb(COMPANIES, k) * 0.05 ** k * 0.95 ** (COMPANIES - k) for k in range(wrong + 1)) > 0.999)
+FAST = [scenario for scenario in calibrate.STEADY if scenario.key in (
+    "steady", "steady, cohorts grow 30%, churn only", "steady, large customers leave more")]
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, calibrate.Row]:
+    """One row per scenario at 200 customers, without the bootstrap, which no gate asks for."""
+    fast = FAST + [calibrate.CHANGED[1], calibrate.CHANGED[3]]
+    return {scenario.key: calibrate.row(scenario._replace(key=scenario.key + " (fast)"), 200, COMPANIES) for scenario in fast}
+
+
+@pytest.mark.parametrize("key", [scenario.key for scenario in FAST])
+def test_at_most_one_report_in_twenty_claims_a_trend_where_nothing_changes(rows, key):
+    assert rows[key].trend_ratio * COMPANIES <= MOST_WRONG
+
+
+@pytest.mark.parametrize("key", [scenario.key for scenario in FAST])
+def test_at_most_one_report_in_twenty_tells_a_figure_from_a_line_that_is_its_true_value(rows, key):
+    assert rows[key].wrong_side_ratio * COMPANIES <= MOST_WRONG
+
+
+@pytest.mark.parametrize("key", [scenario.key for scenario in FAST])
+def test_logo_and_grr_intervals_hold_the_truth_as_often_as_they_say(rows, key):
+    assert (1 - rows[key].logo_covered) * COMPANIES <= MOST_WRONG
+    assert (1 - rows[key].grr_covered) * COMPANIES <= MOST_WRONG
+
+
+def test_a_fall_of_twenty_points_is_found_in_most_companies_of_two_hundred(rows):
+    found = rows[calibrate.CHANGED[1].key]
+    assert found.falling_ratio > 0.6
+    assert found.trend_ratio - found.falling_ratio < 0.02
+
+
+def test_a_leaking_segment_is_the_lowest_in_most_companies_of_two_hundred(rows):
+    assert rows[calibrate.CHANGED[3].key].leak_found_ratio > 0.8
+
+
+def test_a_broken_gate_is_named_and_a_kept_one_is_not(rows):
+    kept = rows["steady"]._replace(trend_ratio=0.05, wrong_side_ratio=0.0)
+    assert calibrate.failures([kept]) == []
+    assert len(calibrate.failures([kept._replace(trend_ratio=0.051, wrong_side_ratio=0.2)])) == 2
+    fall = rows[calibrate.CHANGED[1].key]
+    assert all("trend" not in fault for fault in calibrate.failures([fall]))
+
+
+def test_a_company_is_the_same_on_every_run_and_has_the_customers_asked_for():
+    for scenario in calibrate.STEADY + calibrate.CHANGED:
+        one, again = (companies.company(random.Random("once"), 60, scenario) for _ in range(2))
+        assert one == again
+        assert len(one.accounts) == 60 and all(account.start > 0 for account in one.accounts)
+        assert all((account.reason is None) == (account.end > 0) for account in one.accounts)
+
+
+def test_cohorts_and_accounts_of_a_company_are_the_same_customers():
+    made = companies.company(random.Random("ledger"), 150, calibrate.STEADY[0])
+    last = {cell.cohort: cell for cell in sorted(made.cells, key=lambda cell: cell.quarter)}
+    for cohort in sorted({account.cohort for account in made.accounts}):
+        mine = [account for account in made.accounts if account.cohort == cohort]
+        assert sum(account.end for account in mine) == last[cohort].arr
+        assert sum(account.end > 0 for account in mine) == last[cohort].active_customers
+
+
+def test_the_truth_of_the_generator_is_what_its_companies_come_to():
+    for scenario in (calibrate.STEADY[0], calibrate.STEADY[5], calibrate.CHANGED[3]):
+        made = companies.company(random.Random(7), 20_000, scenario)
+        start = sum(account.start for account in made.accounts)
+        kept = sum(min(account.start, account.end) for account in made.accounts) / start
+        net = sum(account.end for account in made.accounts) / start
+        stayed = Decimal(sum(account.end > 0 for account in made.accounts)) / len(made.accounts)
+        assert float(kept) == pytest.approx(made.truth.grr_ratio, abs=0.02)
+        assert float(net) == pytest.approx(made.truth.nrr_ratio, abs=0.025)
+        assert float(stayed) == pytest.approx(made.truth.logo_ratio, abs=0.01)
+    assert companies.churn_for(0.9, 0.1) == pytest.approx(1 - 0.9 / 0.97)
+
+
+def test_the_nrr_interval_falls_short_of_its_nominal_coverage_as_the_page_says():
+    runs, held = 150, 0
+    for index in range(runs):
+        made = companies.company(random.Random(f"nrr {index}"), 50, calibrate.STEADY[0])
+        interval = uncertainty.nrr_interval([(account.start, account.end) for account in made.accounts])
+        held += interval.low <= made.truth.nrr_ratio <= interval.high
+    assert 0.75 < held / runs < 0.95

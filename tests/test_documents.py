@@ -1,0 +1,127 @@
+"""What the documents say is what is there."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import make_readme
+import pytest
+from cslib import NAME, VERSION
+
+ROOT = Path(__file__).resolve().parents[1]
+DOORS = sorted((ROOT / "scripts").glob("*.py"))
+PAGES = sorted([*(ROOT / "references").glob("*.md"), *(ROOT / "rules").glob("*.md")])
+SKILL = (ROOT / "SKILL.md").read_text(encoding="utf-8")
+FRONT, BODY = SKILL.split("---\n", 2)[1:]
+MANIFESTS = [ROOT / "plugin.json", ROOT / ".claude-plugin" / "plugin.json"]
+
+
+def help_of(door: Path) -> str:
+    return subprocess.run([sys.executable, str(door), "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def test_every_manifest_holds_the_same_name_and_version():
+    held = [json.loads(path.read_text(encoding="utf-8")) for path in MANIFESTS]
+    market = json.loads((ROOT / ".claude-plugin" / "marketplace.json").read_text(encoding="utf-8"))
+    held += market["plugins"]
+    assert {(each["name"], each["version"], each["description"], each["license"]) for each in held} == {
+        (NAME, VERSION, held[0]["description"], "MIT")}
+    assert market["name"] == NAME
+    assert f'name = "{NAME}"\nversion = "{VERSION}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"name: {NAME}\n" in FRONT
+    assert f"## {VERSION}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_agent_plugins_manifest_has_only_keys_of_its_closed_schema():
+    allowed = {"$schema", "name", "version", "description", "author", "homepage", "repository", "license", "keywords",
+               "extensions"}
+    assert json.loads(MANIFESTS[0].read_text(encoding="utf-8")).keys() <= allowed
+
+
+def test_the_front_matter_of_the_skill_is_within_the_limits_of_the_format():
+    keys = re.findall(r"^([a-z-]+):", FRONT, re.MULTILINE)
+    assert set(keys) <= {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
+    description = " ".join(re.search(r"description: >-\n(.*?)\n[a-z-]+:", FRONT, re.DOTALL).group(1).split())
+    assert 500 <= len(description) <= 750
+    assert not set("<>") & set(description)
+
+
+def test_the_skill_is_short_enough_to_be_loaded_whole():
+    assert len(BODY.split()) <= 1600
+    assert len(BODY.splitlines()) <= 180
+
+
+def test_there_is_no_skills_folder_that_would_hide_the_skill():
+    assert not (ROOT / "skills").exists()
+
+
+def test_every_door_and_every_page_is_named_in_the_skill():
+    for path in [*DOORS, *PAGES]:
+        assert path.relative_to(ROOT).as_posix().removeprefix("scripts/") in BODY, path.name
+
+
+@pytest.mark.parametrize("document", ["SKILL.md", "README.md", "CONTRIBUTING.md"])
+def test_every_file_that_a_document_names_exists(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:references|rules|samples|tests|scripts)/(?:[\w-]+/)*[\w-]+\.\w+", text))
+    named |= {f"scripts/{name}" for name in re.findall(r"(?<![\w/])([a-z_]+\.py)\b", text)}
+    assert named
+    for name in named:
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("document", ["SKILL.md", "README.md"])
+def test_every_flag_that_a_document_names_is_one_of_a_script(document):
+    known = set(re.findall(r"--[a-z][a-z-]+", "".join(map(help_of, DOORS))))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / document).read_text(encoding="utf-8")))
+    assert named - known == set()
+
+
+def test_the_report_in_the_readme_is_what_the_script_prints():
+    assert make_readme.readme() == make_readme.README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_page_says_when_to_load_it(page):
+    lines = [line for line in page.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert any(line.startswith("Load when:") for line in lines[:2])
+
+
+def test_no_document_or_source_speaks_of_a_machine_or_a_registry():
+    endings = {".md", ".py", ".json", ".csv", ".txt", ".toml", ""}
+    folders = [ROOT / name for name in ("scripts", "references", "rules", "samples", "tests", ".claude-plugin", ".ci")]
+    found = [path for path in [*ROOT.glob("*"), *(path for folder in folders for path in folder.rglob("*"))]
+             if path.is_file() and path.suffix in endings and not {"__pycache__", ".hypothesis"} & set(path.parts)]
+    assert len(found) > 40
+    forbidden = re.compile(r"(?<![\w.$])/(?:work|root|farm)/[a-z]|registry\.npmjs|pypi\.org")
+    for path in found:
+        text = path.read_text(encoding="utf-8")
+        assert path == Path(__file__) or not forbidden.search(text), path
+
+
+def test_names_in_the_code_are_the_terms_of_the_field():
+    banned = re.compile(r"\b(?:utils|helpers|manager|data|process|handle|safe_\w+|smart_\w+)\b")
+    for path in [*DOORS, *(ROOT / "scripts" / "cslib").glob("*.py")]:
+        names = re.findall(r"^\s*(?:def|class) (\w+)|^(\w+) =", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not [name for pair in names for name in pair if banned.fullmatch(name)], path
+        assert not banned.fullmatch(path.stem)
+
+
+def test_every_room_is_small_enough_to_be_understood_in_one_reading():
+    for path in (ROOT / "scripts" / "cslib").glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 260, path.name
+    for path in DOORS:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 160, path.name
+
+
+def test_no_domain_room_reads_a_file_a_clock_or_the_environment():
+    rooms = ["cohorts", "cohort_checks", "retention", "patterns", "reasons", "leaks", "worth", "tie_out", "decomposition",
+             "trend", "uncertainty", "ledger"]
+    for name in rooms:
+        text = (ROOT / "scripts" / "cslib" / f"{name}.py").read_text(encoding="utf-8")
+        assert not re.search(r"\bopen\(|\bos\.|\btime\.|now\(|today\(|print\(|^(?:import|from) (?:os|time|json|datetime import datetime)|"
+                             r"^from cslib import .*\b(?:figures|page|source|result|cli)\b", text, re.MULTILINE), name
