@@ -30,7 +30,7 @@ COUNTS = ("starting_customers", "churned_customers")
 RATIOS = ("grr_ratio", "nrr_ratio", "logo_retention_ratio", "churn_ratio", "contraction_ratio", "expansion_ratio")
 SHAPES = ("ordinary", "nobody_lost", "all_lost", "one_customer", "no_segment", "no_cohort", "alike", "no_reason")
 SETTINGS = policy.read(None).settings
-few = settings(max_examples=40)
+few = settings(max_examples=30)
 
 
 class Bridge(NamedTuple):

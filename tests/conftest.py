@@ -43,13 +43,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write tests/goldens/ anew instead of comparing")
 
 
-def ran(door: Union[str, Path], *args: Union[str, Path], stdin: Union[str, bytes, None] = None, cwd: Optional[Path] = None,
-        env: Optional[dict[str, str]] = None, python: tuple[str, ...] = (sys.executable,), timeout: int = 60) -> Ran:
+def ran(door: Union[str, Path], *args: Union[str, Path], stdin: Union[str, bytes, None] = None,
+        cwd: Optional[Path] = None, env: Optional[dict[str, str]] = None,
+        python: tuple[str, ...] = (sys.executable,), timeout: int = 60) -> Ran:
     """One run of a door (a name such as `cs_scorecard`, or a path). `env` is laid over the test's own environment."""
     path = door if isinstance(door, Path) else SCRIPTS / f"{door}.py"
     done = subprocess.run([*python, str(path), *map(str, args)], cwd=cwd, timeout=timeout, check=False,
                           input=stdin.encode("utf-8") if isinstance(stdin, str) else stdin or b"",
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
+                          capture_output=True, env={**os.environ, **(env or {})})
     return Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
@@ -59,9 +60,8 @@ def called(door: str, *args: Union[str, Path], stdin: Union[str, bytes] = b"") -
     streams = [io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8") for raw in (content, b"", b"")]
     module, ending = importlib.import_module(door), importlib.import_module("cslib.cli").ending
     with mock.patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2],
-                             argv=[f"{door}.py", *map(str, args)]):
-        with pytest.raises(SystemExit) as ended:
-            ending(module.main)
+                             argv=[f"{door}.py", *map(str, args)]), pytest.raises(SystemExit) as ended:
+        ending(module.main)
     gc.enable()
     for stream in streams[1:]:
         stream.flush()

@@ -28,13 +28,13 @@ door = pytest.mark.parametrize("door", DOORS)
 any_door = pytest.mark.parametrize("door", ALL)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def once(door: str, *args: str, stdin: str = "") -> Ran:
     """One run, remembered."""
     return called(door, *args, stdin=stdin)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def sample_of(door: str) -> Path:
     return SAMPLES / SAID_BY_HELP.search(" ".join(once(door, "--help").out.split())).group(1)
 
@@ -49,7 +49,8 @@ def words_of(door: str) -> list[str]:
 
 
 def intake_args(out: Path) -> list[str]:
-    return [str(SAMPLES / "exports" / "subscriptions.csv"), "--as-of", "2026-09-30", "--complete-to", "2026-09-30", "--out-dir", str(out)]
+    return [str(SAMPLES / "exports" / "subscriptions.csv"), "--as-of", "2026-09-30", "--complete-to", "2026-09-30",
+            "--out-dir", str(out)]
 
 
 def strict(text: str, numbers=Decimal):
@@ -130,7 +131,8 @@ def test_the_json_has_the_envelope_of_the_house(door):
     assert record["as_of"] == document["as_of"] and record["currency"] == document.get("currency")
     assert record["verdict"] in words_of(door) and isinstance(record["result"], dict)
     assert all(isinstance(note, str) for note in record["notes"])
-    assert all({"key", "value", "origin"} <= set(a) and a["origin"] in ("default", "yours") for a in record["assumptions"])
+    assert all({"key", "value", "origin"} <= set(a) and a["origin"] in ("default", "yours")
+               for a in record["assumptions"])
 
 
 @door
@@ -235,7 +237,8 @@ def test_output_never_lands_on_an_input(door, kind, tmp_path):
     rules.write_text("{}")
     (tmp_path / "symlink").symlink_to(source)
     os.link(source, tmp_path / "hard link")
-    target = {"itself": source, "the policy": rules, "through a folder link": tmp_path / "folder" / "input.json"}.get(kind, tmp_path / kind)
+    target = {"itself": source, "the policy": rules,
+              "through a folder link": tmp_path / "folder" / "input.json"}.get(kind, tmp_path / kind)
     run = called(door, source, "--policy", rules, "--output", target)
     assert (run.code, run.out) == (2, "") and "input" in run.err
     assert source.read_bytes() == sample_of(door).read_bytes() and rules.read_text() == "{}"
@@ -260,7 +263,8 @@ def test_a_refused_input_leaves_an_earlier_output_as_it_was(door, tmp_path):
 
 
 def numeric_assumption(door: str) -> dict:
-    return next(a for a in strict(once(door, "--format", "json").out)["assumptions"] if isinstance(a["value"], (int, Decimal)))
+    return next(a for a in strict(once(door, "--format", "json").out)["assumptions"]
+                if isinstance(a["value"], (int, Decimal)))
 
 
 @door
@@ -283,7 +287,8 @@ def test_an_own_policy_is_merged_and_printed_as_yours(door, tmp_path):
 
 @door
 @pytest.mark.parametrize("content, code, said", [
-    ('{"no_such_threshold": 1}', 1, "unknown key"), ("{", 1, "not JSON"), ("[]", 1, "wrong type"), ("", 1, "empty file")])
+    ('{"no_such_threshold": 1}', 1, "unknown key"), ("{", 1, "not JSON"), ("[]", 1, "wrong type"),
+    ("", 1, "empty file")])
 def test_a_policy_that_is_none_is_refused(door, content, code, said, tmp_path):
     (tmp_path / "policy.json").write_text(content)
     run = called(door, "--policy", tmp_path / "policy.json")
@@ -382,7 +387,8 @@ def test_wrong_usage_is_exit_2_on_stderr_alone(door, args):
 
 
 @door
-@pytest.mark.parametrize("args", [["--top", "0"], ["--top", "-1"], ["--top", "x"], ["--top", "1.5"], ["--top", "²"], ["--stage", "mature"],
+@pytest.mark.parametrize("args", [["--top", "0"], ["--top", "-1"], ["--top", "x"], ["--top", "1.5"], ["--top", "²"],
+                                  ["--stage", "mature"],
                                   ["--output", "/no/such/folder/x"], ["--output", "/"], ["--top", "9" * 5000]])
 def test_a_flag_that_cannot_be_carried_out_is_exit_2_on_stderr_alone(door, args):
     run = called(door, *args)
@@ -401,7 +407,8 @@ def test_help_and_version_are_on_stdout(door):
 @door
 def test_help_names_every_shared_flag_the_sample_and_the_exit_codes(door):
     said = " ".join(once(door, "--help").out.split())
-    for word in ("--format", "--output", "--top", "--all", "--policy", "--schema", "--check", "--fail-on", "samples/", "Exit codes"):
+    for word in ("--format", "--output", "--top", "--all", "--policy", "--schema", "--check", "--fail-on", "samples/",
+                 "Exit codes"):
         assert word in said, word
 
 
@@ -414,9 +421,12 @@ def test_a_refused_input_is_exit_1_on_stderr_alone(door, tmp_path):
 
 
 @any_door
-@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}, {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0"},
-                                 {"PYTHONIOENCODING": "latin-1:strict"}, {"PYTHONIOENCODING": "utf-16"}, {"PYTHONOPTIMIZE": "2"},
-                                 {"TZ": "Pacific/Kiritimati", "LANG": "tr_TR.UTF-8"}, {"COLUMNS": "20"}, {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm"}])
+@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"},
+                                 {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0"},
+                                 {"PYTHONIOENCODING": "latin-1:strict"}, {"PYTHONIOENCODING": "utf-16"},
+                                 {"PYTHONOPTIMIZE": "2"},
+                                 {"TZ": "Pacific/Kiritimati", "LANG": "tr_TR.UTF-8"}, {"COLUMNS": "20"},
+                                 {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm"}])
 def test_the_answer_is_the_same_utf_8_whatever_the_console(door, env, tmp_path):
     args = intake_args(tmp_path / "out") if door == INTAKE else []
     run = ran(door, *args, env=env)
@@ -430,7 +440,8 @@ def test_names_of_any_script_come_out_as_they_went_in(door, tmp_path):
     name = max(re.findall(r'"(?:name|segment)": "([^"]+)"', text), key=text.count)
     odd = "Größe 客户 Ω"
     (tmp_path / "input.json").write_text(text.replace(f'"{name}"', f'"{odd}"'), encoding="utf-8")
-    run = ran(door, tmp_path / "input.json", "--all", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"})
+    run = ran(door, tmp_path / "input.json", "--all",
+              env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"})
     assert run.code == 0 and odd in run.out
 
 
@@ -446,7 +457,8 @@ def into(door: str, stream, *args: str, close: tuple[int, ...] = ()) -> tuple[in
 
 
 @any_door
-@pytest.mark.parametrize("args", [[], ["--format", "json", "--all"], ["--format", "html"], ["--schema"], ["--check"], ["--help"], ["--version"]])
+@pytest.mark.parametrize("args", [[], ["--format", "json", "--all"], ["--format", "html"], ["--schema"], ["--check"],
+                                  ["--help"], ["--version"]])
 def test_a_closed_pipe_is_quiet(door, args, tmp_path):
     if door == INTAKE:
         if set(args) & {"--all", "html", "--schema"}:
@@ -500,7 +512,7 @@ def test_the_default_page_of_the_sample_is_short(door, name):
 
 
 def with_long_names(document: dict, rules: dict) -> dict:
-    """The document with every free word of it made as long and as ugly as the schema allows, the same word always alike."""
+    """The document with every free word as long and as ugly as its schema allows, the same word always alike."""
     seen: dict[str, str] = {}
 
     def ugly(word: str, limit: int) -> str:
@@ -526,7 +538,8 @@ def test_the_default_page_stays_short_with_the_longest_names(door, name):
     assert run.code == 0 and len(run.out) < most(door), len(run.out)
 
 
-REASONS = ("product_fit", "competitor_loss", "no_value_realized", "pricing", "champion_left", "company_event", "tactical_failure",
+REASONS = ("product_fit", "competitor_loss", "no_value_realized", "pricing", "champion_left", "company_event",
+           "tactical_failure",
            "involuntary", "unknown")
 
 
@@ -538,17 +551,23 @@ def large_accounts(months: int, segments: int, stage: str | None) -> dict:
         a = 10**11 + n * 10**9 * 2 + n
         b = [0, 0, a // 2, min(10**12, a * 2), a][n % 5]
         month = start - 3 * (n % 100) - 1
-        rows.append({"id": f"{n} {LONG}"[:200], "name": f"{n} {LONG * 3}"[:200], "segment": f"{n % segments} {LONG * 3}"[:200],
-                     "cohort_start": f"{month // 12}-{month % 12 + 1:02d}", "starting_arr": a, "ending_arr": b, "ever_before": True,
+        rows.append({"id": f"{n} {LONG}"[:200], "name": f"{n} {LONG * 3}"[:200],
+                     "segment": f"{n % segments} {LONG * 3}"[:200],
+                     "cohort_start": f"{month // 12}-{month % 12 + 1:02d}", "starting_arr": a, "ending_arr": b,
+                     "ever_before": True,
                      "due_arr": a, "renewed_arr": b, "churn_reason": REASONS[n % 9] if not b else None})
-    rows += [{"id": "new", "starting_arr": 0, "ending_arr": 999_999_999_999}, {"id": "idle", "starting_arr": 0, "ending_arr": 0},
+    rows += [{"id": "new", "starting_arr": 0, "ending_arr": 999_999_999_999},
+             {"id": "idle", "starting_arr": 0, "ending_arr": 0},
              {"id": "back", "starting_arr": 0, "ending_arr": 999_999_999_999, "ever_before": True}]
     opening, closing = sum(row["starting_arr"] for row in rows), sum(row["ending_arr"] for row in rows)
     churned = sum(row["starting_arr"] for row in rows if row["starting_arr"] and not row["ending_arr"])
-    history = [{"cohort": f"{2010 + c // 4}-Q{c % 4 + 1}", "quarter": q, "customers": 10**6, "active_customers": 10**6 - 30_000 * q - 900 * c * q,
+    history = [{"cohort": f"{2010 + c // 4}-Q{c % 4 + 1}", "quarter": q, "customers": 10**6,
+                "active_customers": 10**6 - 30_000 * q - 900 * c * q,
                 "arr": 10**11 - q * c * 10**8, "initial_arr": 10**11} for c in range(20) for q in range(9)]
-    document = {"as_of": "2026-09-30", "period_months": months, "currency": "USD", "stage": stage, "accounts": rows, "history": history}
-    moved = {"new_arr": 999_999_999_999, "reactivated_arr": 999_999_999_999, "expansion_arr": 999_999_999_999, "contraction_arr": 0, "churned_arr": 0}
+    document = {"as_of": "2026-09-30", "period_months": months, "currency": "USD", "stage": stage, "accounts": rows,
+                "history": history}
+    moved = {"new_arr": 999_999_999_999, "reactivated_arr": 999_999_999_999, "expansion_arr": 999_999_999_999,
+             "contraction_arr": 0, "churned_arr": 0}
     rest = opening + 2_999_999_999_997 - closing
     if 0 <= rest <= 10**12:
         document["flows"] = {**moved, "churned_arr": rest}
@@ -561,10 +580,13 @@ def large_cohorts(months: int, stage: str | None) -> dict:
     rows = []
     for n in range(100):
         start, churned, shrunk, grown = 5 * 10**11 - n, 2 * 10**11 + n, 10**11 + n, 4 * 10**11
-        rows.append({"name": f"{n} {LONG * 3}"[:200], "segment": f"{n % 60} {LONG * 3}"[:200], "cohort_start": f"{1996 + n // 4}-{n % 4 * 3 + 1:02d}",
+        rows.append({"name": f"{n} {LONG * 3}"[:200], "segment": f"{n % 60} {LONG * 3}"[:200],
+                     "cohort_start": f"{1996 + n // 4}-{n % 4 * 3 + 1:02d}",
                      "starting_arr": start, "churned_arr": churned, "contraction_arr": shrunk, "expansion_arr": grown,
-                     "new_arr": 10**9, "reactivated_arr": 10**9, "ending_arr": start - churned - shrunk + grown + 2 * 10**9,
-                     "starting_customers": 10**6, "churned_customers": 10**5, "due_arr": start, "renewed_arr": start - churned,
+                     "new_arr": 10**9, "reactivated_arr": 10**9,
+                     "ending_arr": start - churned - shrunk + grown + 2 * 10**9,
+                     "starting_customers": 10**6, "churned_customers": 10**5, "due_arr": start,
+                     "renewed_arr": start - churned,
                      "churn_reasons": {reason: {"customers": 10**4, "arr": 2 * 10**10} for reason in REASONS}})
     return {"as_of": "2026-09-30", "period_months": months, "currency": "USD", "stage": stage, "cohorts": rows}
 
@@ -579,17 +601,20 @@ WORST = {f"{form}, {months} months, {stage}": (form, months, stage)
 def test_the_retention_report_stays_short_with_everything_at_its_longest(case, tmp_path):
     form, months, stage = WORST[case]
     def made(span):
-        return large_cohorts(span, stage) if form == "cohorts" else large_accounts(span, 2 if form == "two segments" else 60, stage)
+        return large_cohorts(span, stage) if form == "cohorts" else large_accounts(span, 2 if form == "two segments"
+                                                                                   else 60, stage)
     now, before = made(months), {**made(months), "as_of": "2026-08-31"}
     for row in before.get("accounts", []):
-        row["starting_arr"] and row.update(ending_arr=row["starting_arr"], renewed_arr=row["starting_arr"], churn_reason=None)
+        row["starting_arr"] and row.update(ending_arr=row["starting_arr"], renewed_arr=row["starting_arr"],
+                                           churn_reason=None)
     for key in ("flows", "history"):
         before.pop(key, None)
     (tmp_path / "now.json").write_text(json.dumps(now))
     (tmp_path / "before.json").write_text(json.dumps(before))
     sizes = {}
     for name in ("text", "markdown"):
-        run = called("retention_decomposition_analyzer", tmp_path / "now.json", "--previous", tmp_path / "before.json", *REPORTED, "--format", name)
+        run = called("retention_decomposition_analyzer", tmp_path / "now.json", "--previous", tmp_path / "before.json",
+                     *REPORTED, "--format", name)
         assert run.code == 0, run.err
         sizes[name] = len(run.out)
     assert all(size < 4_000 for size in sizes.values()), sizes
@@ -626,7 +651,8 @@ def interpreters() -> list[tuple[str, ...]]:
     if sys.version_info >= (3, 11):
         here.append((sys.executable, "-P"))
     others = [shutil.which(f"python3.{minor}") for minor in range(9, 16)]
-    usable = [path for path in others if path and subprocess.run([path, "-c", "pass"], capture_output=True, check=False).returncode == 0]
+    usable = [path for path in others if path
+              and subprocess.run([path, "-c", "pass"], capture_output=True, check=False).returncode == 0]
     return here + [(path, "-I", "-S") for path in usable]
 
 
@@ -661,7 +687,8 @@ def hook(event, args):
     elif event == "open" and args[1] is None and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
         seen.append(f"writes {args[0]}")
     elif event.split(".")[0] in ("socket", "subprocess", "urllib", "ftplib", "smtplib", "webbrowser") or event in (
-            "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.remove", "os.rmdir", "os.mkdir", "os.putenv", "builtins.input", "os.chmod"):
+            "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.remove", "os.rmdir", "os.mkdir",
+            "os.putenv", "builtins.input", "os.chmod"):
         seen.append(f"{event} {args}")
 sys.dont_write_bytecode = True
 sys.addaudithook(hook)
@@ -675,7 +702,8 @@ finally:
 
 def watched(door: str, *args, cwd: Path) -> list[str]:
     """What a run wrote, opened, started or asked, outside of reading files."""
-    done = subprocess.run([sys.executable, "-c", WATCHED, str(SCRIPTS / f"{door}.py"), *map(str, args)], capture_output=True, text=True,
+    done = subprocess.run([sys.executable, "-c", WATCHED, str(SCRIPTS / f"{door}.py"), *map(str, args)],
+                          capture_output=True, text=True,
                           check=False, stdin=subprocess.DEVNULL, cwd=cwd, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stderr.split("WATCHED\n")[1].splitlines()
@@ -694,9 +722,12 @@ def test_a_door_writes_nothing_but_what_was_named_and_calls_nobody(door, tmp_pat
         assert os.listdir(tmp_path) == ["answer"]
 
 
-BANNED_IMPORTS = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "subprocess", "time", "locale", "getpass", "platform",
-                  "uuid", "secrets", "pickle", "multiprocessing", "threading", "asyncio", "webbrowser", "ctypes", "warnings", "logging"}
-BANNED_CALLS = {"now", "today", "utcnow", "getenv", "input", "eval", "exec", "fromtimestamp", "system", "popen", "getcwd", "expanduser"}
+BANNED_IMPORTS = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "subprocess", "time", "locale",
+                  "getpass", "platform",
+                  "uuid", "secrets", "pickle", "multiprocessing", "threading", "asyncio", "webbrowser", "ctypes",
+                  "warnings", "logging"}
+BANNED_CALLS = {"now", "today", "utcnow", "getenv", "input", "eval", "exec", "fromtimestamp", "system", "popen",
+                "getcwd", "expanduser"}
 SOURCES = sorted(SCRIPTS.rglob("*.py"))
 
 
@@ -759,12 +790,14 @@ def test_the_intake_reads_a_file_and_standard_input_alike(tmp_path):
 def test_the_intake_never_writes_over_the_export_that_it_reads(tmp_path):
     (tmp_path / "movements.csv").write_bytes((SAMPLES / "exports" / "subscriptions.csv").read_bytes())
     before = (tmp_path / "movements.csv").read_bytes()
-    run = called(INTAKE, tmp_path / "movements.csv", "--as-of", "2026-09-30", "--complete-to", "2026-09-30", "--out-dir", tmp_path)
+    run = called(INTAKE, tmp_path / "movements.csv", "--as-of", "2026-09-30", "--complete-to", "2026-09-30",
+                 "--out-dir", tmp_path)
     assert (run.code, run.out) == (2, "") and (tmp_path / "movements.csv").read_bytes() == before
     assert os.listdir(tmp_path) == ["movements.csv"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"a,b\n1\n", b"\xff\xfea\x00", b"a,a\n1,1\n", b"name,colour\nFernbank,red\n", b"\x00" * 50, b"x" * 1000])
+@pytest.mark.parametrize("content", [b"", b"{}", b"a,b\n1\n", b"\xff\xfea\x00", b"a,a\n1,1\n",
+                                     b"name,colour\nFernbank,red\n", b"\x00" * 50, b"x" * 1000])
 def test_the_intake_refuses_what_is_no_export_and_writes_nothing(content, tmp_path):
     (tmp_path / "export.csv").write_bytes(content)
     run = called(INTAKE, tmp_path / "export.csv", "--as-of", "2026-09-30", "--out-dir", tmp_path / "out")

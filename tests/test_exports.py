@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cslib import cells, columns, doubts, exports, source
 from cslib.intake import Wish, taken_in
 from cslib.ledger import Flow, Spell
 from cslib.months import month_end
 from cslib.question import Unanswered, question_text
 from cslib.refusal import Refusal, Usage
-from hypothesis import given
-from hypothesis import strategies as st
 
 D = Decimal
 

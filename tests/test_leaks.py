@@ -15,7 +15,7 @@ from hypothesis import given
 from cslib import leaks, retention
 from cslib.decomposition import decomposed
 
-SEEDED = [books.accounts_document(seed, 40) for seed in range(100)]
+SEEDED = [books.accounts_document(seed, 40) for seed in range(64)]
 NEAR = D("1e-18")
 
 

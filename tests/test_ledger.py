@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from cslib import ledger, months
-from cslib.ledger import Spell, arr_at, book_of_values
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cslib import ledger, months
+from cslib.ledger import Spell, arr_at, book_of_values
 
 FIRST, LAST = 2023 * 12, 2024 * 12 + 11
 ORIGIN = date(2023, 1, 1)

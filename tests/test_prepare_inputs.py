@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+
 from conftest import ROOT, SCRIPTS
 from cslib import columns, schema
 

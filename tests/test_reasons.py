@@ -67,10 +67,10 @@ def test_the_preventable_share_is_that_of_the_known_losses():
         narrow, wide = arr["no_value_realized"] + arr["tactical_failure"], arr["product_fit"]
         assert (found.preventable_arr, found.recoverable_arr) == (narrow, arr["involuntary"])
         if not known:
-            assert (found.ratio, found.with_product_fit_ratio, found.reading) == (None, None, None)
+            assert (found.preventable_ratio, found.with_product_fit_ratio, found.reading) == (None, None, None)
             assert found.unknown_ratio == (1 if churned else None)
             continue
-        assert abs(Fraction(found.ratio) - narrow / known) < Fraction(1, 10 ** 20)
+        assert abs(Fraction(found.preventable_ratio) - narrow / known) < Fraction(1, 10 ** 20)
         assert abs(Fraction(found.with_product_fit_ratio) - (narrow + wide) / known) < Fraction(1, 10 ** 20)
         assert abs(Fraction(found.unknown_ratio) - arr["unknown"] / churned) < Fraction(1, 10 ** 20)
         words = ["leverage" if share > Fraction(1, 2) else "structural" if share < Fraction(3, 10) else "mixed"
@@ -95,7 +95,7 @@ def test_above_forty_per_cent_unknown_there_is_no_reading(unknown, word):
 
 def test_unknown_is_never_spread_over_the_other_reasons():
     found = reading(no_value_realized=60, tactical_failure=30, product_fit=25, pricing=55, unknown=30)
-    assert found.ratio.quantize(D("0.001")) == D("0.529")
+    assert found.preventable_ratio.quantize(D("0.001")) == D("0.529")
     assert found.with_product_fit_ratio.quantize(D("0.001")) == D("0.676")
     assert found.unknown_ratio == D("0.15")
     assert (found.reading, found.contested) == ("leverage", False)
@@ -108,17 +108,17 @@ def test_product_fit_decides_the_reading_where_it_carries_it_over_a_line():
 
 def test_failed_payments_stand_on_their_own_line():
     found = reading(involuntary=80, pricing=20)
-    assert (found.preventable_arr, found.recoverable_arr, found.ratio) == (0, 80, 0)
+    assert (found.preventable_arr, found.recoverable_arr, found.preventable_ratio) == (0, 80, 0)
 
 
 def test_nothing_lost_has_no_share_and_no_reading():
     found = reading()
-    assert (found.ratio, found.unknown_ratio, found.reading) == (None, None, None)
+    assert (found.preventable_ratio, found.unknown_ratio, found.reading) == (None, None, None)
 
 
 def test_nothing_known_of_what_was_lost_is_wholly_unknown():
     found = reading(unknown=100)
-    assert (found.ratio, found.unknown_ratio, found.reading) == (None, 1, None)
+    assert (found.preventable_ratio, found.unknown_ratio, found.reading) == (None, 1, None)
 
 
 @pytest.mark.parametrize(("reason", "word"), [

@@ -13,18 +13,19 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
+from cslib import result
+from cslib.refusal import Usage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cslib import result
-from cslib.refusal import Usage
-
 D = Decimal
 AMOUNTS = st.decimals(min_value=D("-1e12"), max_value=D("1e12"), places=5)
-LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-10**9, 10**9), AMOUNTS, st.floats(-1e6, 1e6), st.text(max_size=20),
+LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-10**9, 10**9), AMOUNTS, st.floats(-1e6, 1e6),
+                   st.text(max_size=20),
                    st.dates())
 KEYS = st.sampled_from(["starting_arr", "grr_ratio", "customers", "name", "change_arr", "arr", "low", "churned_arr"])
-RECORDS = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(KEYS, inner, max_size=5)),
+RECORDS = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=5),
+                                                       st.dictionaries(KEYS, inner, max_size=5)),
                        max_leaves=20)
 
 
@@ -47,7 +48,8 @@ def strict(text: str) -> object:
 
 
 def test_money_has_two_places_and_a_ratio_six():
-    plain = result.plain({"starting_arr": D("1204.005"), "grr_ratio": D("0.87449951"), "low": 0.12345678, "change_arr": D("-0.001")})
+    plain = result.plain({"starting_arr": D("1204.005"), "grr_ratio": D("0.87449951"), "low": 0.12345678,
+                          "change_arr": D("-0.001")})
     assert plain == {"starting_arr": 1204.01, "grr_ratio": 0.8745, "low": 0.123457, "change_arr": 0.0}
     assert "-0" not in json.dumps(plain)
 
@@ -91,7 +93,8 @@ def test_the_layout_does_not_depend_on_how_deep_a_record_is(record):
 
 def test_the_envelope_has_its_keys_in_order():
     envelope = result.envelope("door.py", False, date(2026, 9, 30), "USD", "healthy", [], {}, ["a\nb"])
-    assert list(envelope) == ["script", "version", "sample", "as_of", "currency", "verdict", "assumptions", "result", "notes"]
+    assert list(envelope) == ["script", "version", "sample", "as_of", "currency", "verdict", "assumptions", "result",
+                              "notes"]
     assert envelope["notes"] == ["a b"] and envelope["as_of"] == "2026-09-30"
 
 
@@ -151,7 +154,9 @@ def test_a_fall_is_at_stake_as_much_as_a_rise():
     assert [row["change_arr"] for row in cut(rows, 2)[0]] == [-20, 15]
 
 
-TEXTS = st.one_of(st.text(max_size=30), st.sampled_from(["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\u200b=1", "＝1", 'a"b', "a,b", "a\nb"]))
+TEXTS = st.one_of(st.text(max_size=30),
+                  st.sampled_from(["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\u200b=1", "＝1", 'a"b', "a,b",
+                                   "a\nb"]))
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5))
@@ -206,7 +211,8 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_no_part_of_the_new(tmp_pat
 
 
 def linked(kind: str, source, name):
-    {"itself": lambda: None, "symlink": lambda: name.symlink_to(source), "hard link": lambda: os.link(source, name)}[kind]()
+    {"itself": lambda: None, "symlink": lambda: name.symlink_to(source),
+     "hard link": lambda: os.link(source, name)}[kind]()
     return source if kind == "itself" else name
 
 

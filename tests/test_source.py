@@ -11,14 +11,14 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from cslib import source
+from cslib.refusal import Refusal, refusal_text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cslib import source
-from cslib.refusal import Refusal, refusal_text
-
 JSON = st.recursive(st.one_of(st.none(), st.booleans(), st.integers(-10**15, 10**15), st.text(max_size=8)),
-                    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=4), inner, max_size=4)),
+                    lambda inner: st.one_of(st.lists(inner, max_size=4),
+                                            st.dictionaries(st.text(max_size=4), inner, max_size=4)),
                     max_leaves=15)
 
 
@@ -41,7 +41,8 @@ def test_a_document_is_read_as_it_stands(tmp_path_factory, value):
         assert source.document(file_with(tmp_path_factory.getbasetemp(), json.dumps(value, **form))) == value
 
 
-@given(st.decimals(min_value=-10**12, max_value=10**12, allow_nan=False).filter(lambda value: abs(value.adjusted()) < 100))
+@given(st.decimals(min_value=-10**12, max_value=10**12,
+                   allow_nan=False).filter(lambda value: abs(value.adjusted()) < 100))
 def test_an_amount_is_read_to_its_last_digit(tmp_path_factory, value):
     said = f"{value:f}" if "." in f"{value:f}" else f"{value:f}.0"
     read = source.document(file_with(tmp_path_factory.getbasetemp(), said))
@@ -58,25 +59,31 @@ def test_standard_input_is_read_as_bytes(monkeypatch):
 
 
 @pytest.mark.parametrize("content, kind, place", [
-    (b"", "empty file", "input.json"), (b" \n\t", "empty file", "input.json"), (b"\xef\xbb\xbf", "empty file", "input.json"),
+    (b"", "empty file", "input.json"), (b" \n\t", "empty file", "input.json"),
+    (b"\xef\xbb\xbf", "empty file", "input.json"),
     (b"{", "not JSON", "line 1"), (b'{"a": 1,}', "not JSON", "line 1"), (b'{"a":\n 1\n "b": 2}', "not JSON", "line 3"),
-    (b"{'a': 1}", "not JSON", "line 1 column 2"), (b"[1] [2]", "not JSON", "line 1 column 5"), (b"[01]", "not JSON", "line 1"),
-    (b"[+1]", "not JSON", "line 1"), (b"[.5]", "not JSON", "line 1"), (b"[1_000]", "not JSON", "line 1"), (b"[0x1F]", "not JSON", "line 1"),
+    (b"{'a': 1}", "not JSON", "line 1 column 2"), (b"[1] [2]", "not JSON", "line 1 column 5"),
+    (b"[01]", "not JSON", "line 1"),
+    (b"[+1]", "not JSON", "line 1"), (b"[.5]", "not JSON", "line 1"), (b"[1_000]", "not JSON", "line 1"),
+    (b"[0x1F]", "not JSON", "line 1"),
     (b'["a\nb"]', "not JSON", "line 1"), (b"// note\n[1]", "not JSON", "line 1"), (b"True", "not JSON", "line 1"),
     (b"id,arr\n1,2\n", "not JSON", "line 1"), (b"[1]\x00", "not JSON", "line 1"), (b'["\\x"]', "not JSON", "line 1"),
-    (b'["\xe9"]', "wrong encoding", "line 1"), (b'[\n"\x93x\x94"]', "wrong encoding", "line 2"), (b'["\xc0\xaf"]', "wrong encoding", "line 1"),
+    (b'["\xe9"]', "wrong encoding", "line 1"), (b'[\n"\x93x\x94"]', "wrong encoding", "line 2"),
+    (b'["\xc0\xaf"]', "wrong encoding", "line 1"),
     (b'["\xed\xa0\x80"]', "wrong encoding", "line 1"), ("[1]".encode("utf-16"), "wrong encoding", "input.json"),
     (b"\xfe\xff\x00[\x00]", "wrong encoding", "input.json"), (b'{"a": 1, "a": 2}', "key given twice", "input.json"),
     (b'{"b": {"a": 1, "c": 2, "a": 1}}', "key given twice", "input.json"), (b"[NaN]", "not a number", "input.json"),
     (b"[Infinity]", "not a number", "input.json"), (b"[-Infinity]", "not a number", "input.json"),
-    (b"[" * 100_000, "nested too deeply", "input.json"), (b"[" * 100_000 + b"]" * 100_000, "nested too deeply", "input.json"),
+    (b"[" * 100_000, "nested too deeply", "input.json"),
+    (b"[" * 100_000 + b"]" * 100_000, "nested too deeply", "input.json"),
     (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested too deeply", "input.json")])
 def test_what_is_not_strict_json_is_refused_with_its_place(tmp_path, content, kind, place):
     fault = refused(source.document, file_with(tmp_path, content)).faults[0]
     assert fault.kind == kind and place in fault.place
 
 
-@pytest.mark.parametrize("content", [b"[" + b"9" * 5_000 + b"]", b"[-" + b"9" * 5_000 + b"]", b"[1e99999999999999999999]"])
+@pytest.mark.parametrize("content", [b"[" + b"9" * 5_000 + b"]", b"[-" + b"9" * 5_000 + b"]",
+                                     b"[1e99999999999999999999]"])
 def test_a_number_without_end_is_refused(tmp_path, content):
     fault = refused(source.document, file_with(tmp_path, content)).faults[0]
     assert fault.kind == "number out of range"
@@ -140,7 +147,8 @@ def test_any_marks_are_a_document_or_are_refused(tmp_path_factory, content):
         assert value == json.loads(content, parse_float=Decimal)
 
 
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=6), min_size=2, max_size=2),
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=6), min_size=2,
+                         max_size=2),
                 min_size=1, max_size=6), st.sampled_from(",;\t"))
 def test_a_csv_is_read_cell_by_cell_with_the_line_of_each_row(tmp_path_factory, rows, mark):
     import csv
@@ -153,9 +161,12 @@ def test_a_csv_is_read_cell_by_cell_with_the_line_of_each_row(tmp_path_factory, 
 
 
 @pytest.mark.parametrize("content, kind, place", [
-    (b"", "empty file", "input.json"), (b"a,b\n1\n", "ragged rows", "line 2"), (b"a,b\n1,2\n1,2,3\n1\n", "ragged rows", "line 3"),
-    (b"a,a\n1,2\n", "column named twice", "the header"), (b'a,b\n"1,2\n', "not CSV", "line"), (b'a,b\n"1"x,2\n', "not CSV", "line 2"),
-    (b"a,b\n\xe9,2\n", "wrong encoding", "line 2"), ("a,b\n1,2\n".encode("utf-16"), "wrong encoding", "input.json"), (b"[1]", "not CSV", "input.json"),
+    (b"", "empty file", "input.json"), (b"a,b\n1\n", "ragged rows", "line 2"),
+    (b"a,b\n1,2\n1,2,3\n1\n", "ragged rows", "line 3"),
+    (b"a,a\n1,2\n", "column named twice", "the header"), (b'a,b\n"1,2\n', "not CSV", "line"),
+    (b'a,b\n"1"x,2\n', "not CSV", "line 2"),
+    (b"a,b\n\xe9,2\n", "wrong encoding", "line 2"), ("a,b\n1,2\n".encode("utf-16"), "wrong encoding", "input.json"),
+    (b"[1]", "not CSV", "input.json"),
     (b"\n\n \n", "empty file", "input.json"), (b",\n1,2\n", "column named twice", "the header")])
 def test_what_is_no_plain_csv_is_refused_with_its_place(tmp_path, content, kind, place):
     fault = refused(source.table, file_with(tmp_path, content)).faults[0]

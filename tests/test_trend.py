@@ -123,6 +123,18 @@ def test_cohorts_without_customers_or_arr_are_left_out_and_counted():
     assert found._replace(left_out=0) == cohort_trend(cells(FALLING))
 
 
+def test_customers_with_whom_the_history_began_are_not_a_cohort_of_equal_age():
+    older = cell(0, 0.99, customers=450)
+    found = cohort_trend([older] + [cell(index, 0.85, customers=40 + index) for index in range(1, 8)])
+    assert (found.finding, found.began_with, found.left_out) == ("no_trend_detected", "2020-Q1", 0)
+    assert older.cohort not in [point.cohort for point in found.cohorts]
+    assert cohort_trend([cell(0, 0.99, customers=90)] + cells(FALLING)[1:]).began_with is None
+
+
+def test_a_history_of_one_cohort_has_too_few_to_compare():
+    assert cohort_trend(cells([0.9])).finding == "too_few_cohorts"
+
+
 def test_points_hold_the_ratios_of_each_cohort():
     found = cohort_trend([cell(index, 0.5, customers=10, arr=1.25) for index in range(4)] + [cell(4, 1.0, customers=10)])
     assert found.cohorts[0] == ("2020-Q1", 10, Decimal("0.5"), Decimal("1.25"))

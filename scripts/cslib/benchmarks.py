@@ -47,5 +47,8 @@ def beside(metric: str, acv: Optional[Decimal], entries: list[Benchmark]) -> lis
     surveys.sort(key=lambda e: (-(e.year or 0), e.confidence != "primary", e.id))
     sized = [e for e in surveys if acv is not None and (e.acv_low, e.acv_high) != (None, None)
              and (e.acv_low or 0) <= acv and (e.acv_high is None or acv < e.acv_high)]
-    whole = [e for e in surveys if e.headline and e.publisher not in [s.publisher for s in sized[:1]]]
-    return (sized[:1] + whole)[:2]
+    found: list[Benchmark] = sized[:1]
+    for entry in surveys:
+        if entry.headline and entry.publisher not in [known.publisher for known in found]:
+            found.append(entry)
+    return found[:2]

@@ -45,6 +45,9 @@ def faults_of(document: dict) -> list[Fault]:
         month = row.get("cohort_start")
         if month is not None and not (len(month) == 7 and "01" <= month[5:] <= "12" and month <= (end or month)):
             found.append(_month_fault(month, f"{place}.cohort_start ({row[key]})", end))
+        if start and month is not None and month > start and money(row["starting_arr"]):
+            found.append(Fault("contradiction", f"{place}.cohort_start ({row[key]})",
+                               f"at the latest {start} where there was ARR then", month))
         if row.get("due_arr") is not None or row.get("renewed_arr") is not None:
             found += _renewal_faults(row, f"{place} ({row[key]})")
         found += _account_faults(row, f"{place} ({row['id']})", start) if accounts else _cohort_faults(row, f"{place} ({row['name']})")
@@ -72,16 +75,12 @@ def _month_fault(month: str, place: str, end: Optional[str]) -> Fault:
 def _account_faults(row: dict, place: str, start: Optional[str]) -> list[Fault]:
     a, b = row["starting_arr"], row["ending_arr"]
     found = []
-    if row.get("churn_reason") is not None and (b or not a):
+    if row.get("churn_reason") is not None and (money(b) or not money(a)):
         found.append(Fault("reason without a loss", f"{place}.churn_reason", "a reason only where ARR went to zero",
                            f"{row['churn_reason']} with {a} at the start and {b} at the end"))
     month = row.get("cohort_start")
-    if month is not None and start is not None:
-        if a and month > start:
-            found.append(Fault("contradiction", f"{place}.cohort_start", f"at the latest {start} for a customer with ARR then",
-                               month))
-        if not a and b and row.get("ever_before") is False and month <= start:
-            found.append(Fault("contradiction", f"{place}.ever_before", f"true for a customer first seen in {month}", "false"))
+    if not a and b and month is not None and start is not None and row.get("ever_before") is False and month <= start:
+        found.append(Fault("contradiction", f"{place}.ever_before", f"true for a customer first seen in {month}", "false"))
     return found
 
 
@@ -106,9 +105,12 @@ def _cohort_faults(row: dict, place: str) -> list[Fault]:
     for what, arr, count in (("starting", start, customers), ("churned", churned, lost)):
         if bool(arr) != bool(count):
             found.append(Fault("contradiction", place, f"{what}_arr and {what}_customers both zero or neither", f"{arr} and {count}"))
+    stayed = customers - lost
+    if 0 < stayed < bool(shrunk) + bool(grown):
+        found.append(Fault("contradiction", place, "contraction or expansion of the one customer that stayed", f"both: {shrunk} and {grown}"))
     if lost == customers and customers and (churned != start or shrunk or grown):
         found.append(Fault("contradiction", place, f"all ARR churned ({start}) when every customer is lost", str(churned)))
-    if 0 < customers - lost and start and churned + shrunk == start:
+    if 0 < stayed and start and churned + shrunk == start:
         found.append(Fault("contradiction", place, "some ARR left with the customers that stayed", f"{churned + shrunk} of {start} lost"))
     if row.get("ending_arr") is not None:
         ending = start + money(row.get("new_arr") or 0) + money(row.get("reactivated_arr") or 0) + grown - shrunk - churned
@@ -131,10 +133,10 @@ def _reason_faults(reasons: dict, place: str, churned: Decimal, lost: int) -> li
                     f"{loss['arr']} and {loss['customers']}")
               for reason, loss in reasons.items()
               if loss.get("arr") is not None and bool(loss["arr"]) != bool(loss["customers"])]
-    complete = reasons and all(loss.get("arr") is not None for loss in reasons.values())
-    if complete and customers == lost and arr < churned and not found:
-        found.append(Fault("reasons short of the losses", place, f"{churned} ARR over the {lost} lost customers", str(arr),
-                           "every lost customer has a reason, so their ARR must add up; leave unexplained customers out"))
+    priced = sum(loss["customers"] for loss in reasons.values() if loss.get("arr") is not None)
+    if not found and reasons and (priced == lost) != (arr == churned):
+        found.append(Fault("reasons short of the losses", place, f"{churned} ARR over {lost} lost customers",
+                           f"{arr} ARR over {priced} customers", "the customers left over and the ARR left over must go together"))
     return found
 
 

@@ -105,20 +105,21 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
 
     def rows(key: Callable[[Part], Optional[str]]) -> list[Retained]:
         groups = retention.rolled_up(book.parts, key)
-        return [row(name, groups[name]) for name in sorted(groups, key=lambda n: (n is None, n or ""))]
+        return [row(name, groups[name]) for name in sorted(groups, key=lambda n: (n is None, n or ""))
+                if groups[name].starting_arr or groups[name].ending_arr]
 
     total = retention.added(part.movement for part in book.parts)
     overall = row(None, total)
-    segments = [s for s in rows(lambda part: part.segment) if s.starting_arr]
+    segments = rows(lambda part: part.segment)
     segments = segments if any(s.name for s in segments) else []
-    sizes = [s for s in rows(lambda part: part.size) if s.name and s.starting_arr]
+    sizes = [s for s in rows(lambda part: part.size) if s.name]
     sizes.sort(key=lambda size: -settings["tier_floors"][size.name])
     by_segment = [retention.rolled_up(each.parts, lambda part: part.segment) for each in (previous, book) if each]
     losses = reasons.reasons(book.parts)
     intervals = _segment_intervals(segments, book, settings)
     return Decomposition(
         book.period_months, stage, _overall(overall, book, stage, settings),
-        tuple(c for c in rows(lambda part: part.group) if c.starting_arr),
+        tuple(rows(lambda part: part.group)),
         tuple(Segment(s, intervals.get(s.name)) for s in segments), tuple(sizes),
         tuple(losses), reasons.preventable(losses, settings["preventable"]), tuple(leaks.leaks(book, overall, settings)),
         leaks.weakest(overall, segments, sizes), leaks.movers(book.accounts),

@@ -115,7 +115,7 @@ def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained]) 
     for where, rows in (("segment", segments), ("size", sizes)):
         for row in rows:
             rest = overall.starting_arr - row.starting_arr
-            if row.name is None or not rest:
+            if row.name is None or not rest or not row.starting_arr:
                 continue
             rate = (overall.lost_arr - row.lost_arr) / rest
             found.append(Weakest(where, row.name, row.lost_arr, row.lost_arr - rate * row.starting_arr, row.grr_ratio, 1 - rate))

@@ -64,7 +64,9 @@ class Trend(NamedTuple):
 
     `direction` is `falling` or `rising` where that is what was found, else None. `power` is the probability that the
     customer test would have seen customers kept fall by `fall_ratio` in a straight line over the cohorts.
-    `left_out` counts cohorts that reached the age without customers or without initial ARR.
+    `left_out` counts cohorts that reached the age without customers or without initial ARR. `began_with` names a first
+    cohort that is left out because it has more than twice the customers of any other: it holds the customers with whom
+    the history began, who are older than their cohort says and so leave less often than new ones.
     """
 
     finding: str
@@ -75,6 +77,7 @@ class Trend(NamedTuple):
     fall_ratio: Decimal
     power: Optional[float]
     left_out: int
+    began_with: Optional[str]
 
 
 def at_equal_age(cells: Sequence[Cell], age: int) -> list[Cell]:
@@ -89,21 +92,31 @@ def cohort_trend(cells: Sequence[Cell], policy: TrendPolicy = _DEFAULT) -> Optio
     """
     if not cells:
         return None
-    age = _headline_age(cells, policy)
+    began_with = _began_with(cells)
+    acquired = [cell for cell in cells if cell.cohort != began_with]
+    age = _headline_age(acquired, policy)
     if age is None:
-        return Trend("too_few_cohorts", None, None, (), (), policy.fall_ratio, None, 0)
-    observed = at_equal_age(cells, age)
+        return Trend("too_few_cohorts", None, None, (), (), policy.fall_ratio, None, 0, began_with)
+    observed = at_equal_age(acquired, age)
     used = [cell for cell in observed if _usable(cell)]
     tests = _tests(used, policy.least_cohorts)
     directions = {test.direction for test in tests if test.detected}
     finding = ("mixed" if len(directions) > 1 else directions.pop() if directions
                else "no_trend_detected" if tests else "no_variation")
     return Trend(finding, finding if finding in ("falling", "rising") else None, age, tuple(map(_point, used)), tests,
-                 policy.fall_ratio, _power(used, float(policy.fall_ratio)), len(observed) - len(used))
+                 policy.fall_ratio, _power(used, float(policy.fall_ratio)), len(observed) - len(used),
+                 began_with)
 
 
 def _usable(cell: Cell) -> bool:
     return cell.customers > 0 and cell.initial_arr > 0
+
+
+def _began_with(cells: Sequence[Cell]) -> Optional[str]:
+    customers = {cell.cohort: cell.customers for cell in cells}
+    first = min(customers)
+    others = max((size for cohort, size in customers.items() if cohort != first), default=0)
+    return first if customers[first] > ALIKE * others else None
 
 
 def _headline_age(cells: Sequence[Cell], policy: TrendPolicy) -> Optional[int]:
