@@ -13,6 +13,7 @@ from cslib import benchmarks, cli, cohorts, plays, policy, result, schema, sourc
 from cslib.cohorts import Book  # noqa: E402
 from cslib.decomposition import decomposed  # noqa: E402
 from cslib.policy import STAGE_GROUPS, Policy  # noqa: E402
+from cslib.figures import neutral  # noqa: E402
 from cslib.refusal import Usage, refused  # noqa: E402
 from cslib.retention import VERDICTS  # noqa: E402
 from cslib.retention_page import Report, page  # noqa: E402
@@ -20,7 +21,7 @@ from cslib.retention_page import Report, page  # noqa: E402
 SCRIPT = "retention_decomposition_analyzer"
 SAMPLE = "samples/cohorts.json"
 USED = ("contraction_ceiling_ratio", "expansion_floor_ratio", "expansion_ceiling_ratio", "size_nrr_targets", "tier_floors",
-        "leaky_bucket", "preventable", "leak_majority_ratio", "leak_reduction_ratio", "gross_margin_ratio",
+        "leaky_bucket", "implausible", "preventable", "leak_majority_ratio", "leak_reduction_ratio", "gross_margin_ratio",
         "least_customers_for_segment_interval", "trend")
 TELLING = ("leaky_bucket.grr_ceiling_ratio", "gross_margin_ratio", "leak_reduction_ratio")
 
@@ -74,6 +75,8 @@ def reported(flags: argparse.Namespace) -> tuple[tie_out.Reported, ...]:
         text = getattr(flags, f"reported_{measure}")
         if text is None:
             continue
+        if text.endswith("%"):
+            raise Usage(f"--reported-{measure} expects a ratio such as 1.15 for 115%, got {text!r}")
         figure = tie_out.read(measure, text)
         if figure is None:
             raise Usage(f"--reported-{measure} expects a positive number, got {text!r}")
@@ -95,8 +98,9 @@ def answer(book: Book, previous, flags: argparse.Namespace, rules: Policy) -> Re
 
 
 def notes(book: Book) -> list[str]:
+    """What the input says of itself, and what of it is in no figure."""
     idle = sum(1 for account in book.accounts if not account.starting_arr and not account.ending_arr)
-    return [f"{idle} accounts without ARR at either date are in no figure."] if idle else []
+    return [f"{idle} accounts without ARR at either date are in no figure."] * bool(idle) + [neutral(note, 300) for note in book.notes]
 
 
 def record(report: Report, full: bool, top: int) -> dict:

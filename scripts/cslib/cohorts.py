@@ -88,7 +88,7 @@ class Renewal(NamedTuple):
 
 
 class Book(NamedTuple):
-    """Everything that cohorts.json says. `accounts` is empty in the cohort form."""
+    """Everything that cohorts.json says. `accounts` is empty in the cohort form; `notes` say how the figures came about."""
 
     as_of: date
     period_months: int
@@ -100,6 +100,7 @@ class Book(NamedTuple):
     renewal: Optional[Renewal]
     history: list[Cell]
     first_month: Optional[str]
+    notes: tuple[str, ...]
 
 
 def read(document: dict, source: str, tier_floors: dict) -> Book:
@@ -116,7 +117,8 @@ def read(document: dict, source: str, tier_floors: dict) -> Book:
     return Book(as_of, months, document.get("currency"), document.get("stage"), accounts, parts,
                 flows and Flows(*(money(flows[name]) for name in Flows._fields)), _renewal(rows, bool(accounts)),
                 [_cell(row) for row in document.get("history") or ()],
-                min((row["cohort_start"] for row in rows if row.get("cohort_start")), default=None))
+                min((row["cohort_start"] for row in rows if row.get("cohort_start")), default=None),
+                tuple(document.get("notes") or ()))
 
 
 @lru_cache(maxsize=None)

@@ -94,6 +94,7 @@ class Decomposition(NamedTuple):
     mix_shift: Optional[patterns.MixShift]
     tie_out: tuple[tie_out.TieOut, ...]
     worth: worth.Worth
+    implausible: Optional[str]
     verdict: Optional[str]
 
 
@@ -129,6 +130,7 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
         _renewal(book, overall), patterns.mix_shift(*by_segment) if previous else None,
         tuple(tie_out.tie_out(figure, book, overall) for figure in reported),
         worth.worth(overall, sizes, book.first_month, book.as_of, settings),
+        patterns.implausible(overall, settings["implausible"]),
         retention.worst((overall.verdicts.grr, overall.verdicts.nrr)))
 
 

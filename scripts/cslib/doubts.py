@@ -9,6 +9,7 @@ from typing import NamedTuple, Optional
 
 from cslib import ledger
 from cslib.ledger import Book, Flow, Spell
+from cslib.months import month_end
 
 EXCLUSIVE, INCLUSIVE, CONTRADICTORY, SILENT = "exclusive", "inclusive", "contradictory", "silent"
 _CLEAR_SHARE = 0.95
@@ -84,6 +85,21 @@ def book(spells: Sequence[Spell], last: int, end_date: str, overlap: str) -> Boo
 def unlike(one: Book, other: Book) -> list[str]:
     """The customers whose ARR differs between two books, by id."""
     return sorted(customer for customer in one.keys() | other.keys() if one.get(customer) != other.get(customer))
+
+
+def ended_by_nothing(spells: Sequence[Spell], replaced: Book, start: int, end: int) -> list[str]:
+    """Customers lost in the period only because a later row of zero (a trial, a free plan) replaced what they paid, by id."""
+    last = month_end(end)
+    running = [spell for spell in spells if spell.start <= last and (spell.end is None or spell.end > last)]
+    newest: dict[str, Spell] = {}
+    for spell in running:
+        known = newest.get(spell.customer)
+        if known is None or (spell.start, spell.annual_amount) > (known.start, known.annual_amount):
+            newest[spell.customer] = spell
+    paid = {spell.customer for spell in running if spell.annual_amount}
+    return sorted(customer for customer, spell in newest.items()
+                  if not spell.annual_amount and customer in paid and customer in replaced
+                  and ledger.arr_at(replaced[customer], start) and not ledger.arr_at(replaced[customer], end))
 
 
 def reach(spells: Sequence[Spell]) -> Reach:

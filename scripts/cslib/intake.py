@@ -47,6 +47,7 @@ class Intake(NamedTuple):
     currency: Optional[str]
     at_first: int
     empty: int
+    remarks: tuple[str, ...]
     prepared: Prepared
 
 
@@ -68,11 +69,13 @@ def taken_in(table: Table, wish: Wish) -> Intake:
     if not ledger.accounts(book, span.start, span.end):
         raise refused(table.name, "no customers", "--as-of",
                       f"ARR above zero on {month_end(span.start)} or {month_end(span.end)}", "none on either")
-    answer = prepared.prepared(book, span, Facts(export.names, export.segments, currency, wish.stage))
+    ended = len(doubts.ended_by_nothing(export.spells, book, span.start, span.end)) if wish.overlap == settled.LATEST else 0
+    remarks = settled.remarks(terms, ended) if terms else ()
+    answer = prepared.prepared(book, span, Facts(export.names, export.segments, currency, wish.stage, remarks))
     settled.known_until(table.name, export.spells, answer.monthly, wish.complete_to)
     at_first = sum(1 for steps in book.values() if ledger.arr_at(steps, span.first))
     return Intake(table.header, reading, export, span, terms, seams, reach, quiet, currency, at_first,
-                  _of_no_day(export, terms), answer)
+                  _of_no_day(export, terms), remarks, answer)
 
 
 def _of_no_day(export: Export, terms: Optional[Terms]) -> int:

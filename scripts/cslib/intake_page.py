@@ -18,7 +18,6 @@ _CERTAINTY = {"mapped": "you said so", "named": "sure: by its name", "probable":
               "content": "likely: by what is in it"}
 _END_DATES = {"exclusive": "the first day without service", "inclusive": "the last day with service"}
 _FROM = {"flag": "as you said", "data": "as the next periods' starts show", "default": "the default"}
-_OVERLAPS = {settled.ADD: "add up", settled.LATEST: "are replaced, for good, by the one that starts later"}
 
 
 def report(taken: Intake, wish: Wish, paths: list[str], following: str) -> Page:
@@ -124,8 +123,7 @@ def _of_periods(taken: Intake) -> Iterator[str]:
     if terms.end_date_from == "default" and seams.whole_if_inclusive * 2 > reach.periods - reach.running:
         yield (f"{count(seams.whole_if_inclusive, 'period')} would run whole months if the end date were the last day "
                "with service: check one contract, and use --end-date inclusive if so.")
-    if terms.overlap_from == "flag":
-        yield f"Overlapping periods of one customer {_OVERLAPS[terms.overlap]}."
+    yield from taken.remarks
     ends = f"ends up to {reach.last_end}" if reach.last_end else "no ends"
     yield (f"The export shows starts up to {reach.last_start} and {ends}; "
            f"{reach.running:,} of {count(reach.periods, 'period')} have no end.")

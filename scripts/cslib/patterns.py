@@ -7,7 +7,7 @@ from heapq import nlargest
 from typing import NamedTuple, Optional
 
 from cslib.cohorts import ZERO, Account, Movement
-from cslib.retention import rates
+from cslib.retention import Retained, rates
 from cslib.uncertainty import effective_customers
 
 CARRIERS = 3
@@ -89,6 +89,14 @@ def carriers(accounts: list[Account], overall: Movement) -> Optional[Carriers]:
     more = sum((account.ending_arr - account.starting_arr for account in top), ZERO)
     return Carriers(tuple(map(label, top)), more, more / overall.expansion_arr,
                     rates(overall).nrr_ratio - more / overall.starting_arr)
+
+
+def implausible(overall: Retained, limits: dict) -> Optional[str]:
+    """`net_retention` or `nobody_lost` where a figure is beyond what companies report, so that the input is to be doubted first."""
+    if overall.annual.nrr_ratio is not None and overall.annual.nrr_ratio > limits["nrr_above_ratio"]:
+        return "net_retention"
+    return "nobody_lost" if not overall.churned_customers and (
+        overall.starting_customers >= limits["customers_without_a_loss"]) else None
 
 
 def loss_size_index(overall: Movement) -> Optional[Decimal]:

@@ -26,12 +26,13 @@ class Span(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is known of the customers beside their ARR; null where unknown."""
+    """What is known of the customers beside their ARR, null where unknown; and how the export was read, in sentences."""
 
     names: Mapping[str, str]
     segments: Mapping[str, str]
     currency: Optional[str]
     stage: Optional[str]
+    notes: tuple[str, ...]
 
 
 class Prepared(NamedTuple):
@@ -61,7 +62,7 @@ def cohorts(accounts: list[Account], cells: list[Cell], flows: Flows, span: Span
     """cohorts.json in the accounts form, with history and flows; one account and one cell a line."""
     head = {"as_of": month_end(span.end).isoformat(), "period_months": span.end - span.start,
             "currency": facts.currency, "stage": facts.stage,
-            "flows": result.plain(flows)}
+            "flows": result.plain(flows), "notes": list(facts.notes)}
     history = [result.plain({name: getattr(cell, name) for name in _CELL_NAMES}) for cell in cells]
     lines = [f'  "{key}": {_json(value)}' for key, value in head.items()]
     for key, rows in (("accounts", [_account(account, facts) for account in accounts]), ("history", history)):

@@ -21,7 +21,7 @@ MEASURES = (("grr", "Gross retention (GRR)", "grr_ratio"), ("nrr", "Net retentio
             ("logo", "Logo retention", "logo_retention_ratio"), ("contraction", "Contraction", "contraction_ratio"),
             ("expansion", "Expansion", "expansion_ratio"))
 PLACES = 3
-LIMITS = 3
+LIMITS, STEPS = 3, 3
 MOVERS = 50
 
 
@@ -44,7 +44,7 @@ def page(report: Report, detail: Optional[int], top: int) -> Page:
     """The report: with `detail` None every list and the whole plan, otherwise so many findings and shorter tables."""
     full = detail is None
     book, d = report.book, report.d
-    stage = f", {d.stage.replace('_', ' ')} stage" if d.stage else ""
+    stage = f", {d.stage.replace('_', ' ')} stage: {STAGE_GROUPS[d.stage]} bands" if d.stage else ""
     title = f"Retention ({book.currency or 'currency not stated'}{stage})"
     blocks: list[Block] = [Answer(words.answer(book, d, report.plays)), _measures(report), Sentences(_others(report))]
     if d.tie_out:
@@ -82,7 +82,7 @@ def _line(key: str, report: Report) -> str:
     if key == "contraction":
         return f"under {per_cent(settings['contraction_ceiling_ratio'], 0)}"
     if key == "expansion":
-        return f"{per_cent(settings['expansion_floor_ratio'], 0)} to {per_cent(settings['expansion_ceiling_ratio'], 0)}"
+        return f"from {per_cent(settings['expansion_floor_ratio'], 0)}, usual up to {per_cent(settings['expansion_ceiling_ratio'], 0)}"
     floors = settings["retention_bands"][STAGE_GROUPS[report.d.stage]][f"{key}_ratio" if key != "logo" else "logo_retention_ratio"]
     return "-" if floors["healthy"] is None else f"from {per_cent(floors['healthy'], 0)}"
 
@@ -147,25 +147,36 @@ def _worth(report: Report) -> str:
         top, share = d.leaks[0], report.settings["leak_reduction_ratio"]
         kept = sum((leak.arr for leak in d.leaks), Decimal(0)) * share
         said += (f" The largest leak costs {short_money(top.gross_profit_a_year)} gross profit a year, "
-                 f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(share, 0)} of all "
-                 f"{whole(len(d.leaks))} keeps {short_money(kept)} ARR a year.")
+                 f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(share, 0)} of what is listed keeps "
+                 f"{short_money(kept)} ARR a year.")
     return said
 
 
 def _plan(report: Report, full: bool) -> list[Block]:
     if full:
-        return [block for leak, plan in zip(report.d.leaks, report.plans) for block in (
-            Sentences(f"{words.leak(leak, report.plays)}, {money(plan.arr)} ARR: {plan.why} "
-                      f"Bring in {' and '.join(plan.bring_in)}: {plan.bring_in_why}."),
-            Steps(tuple(f"By {s.by.isoformat()}, {s.owner}: {s.action} Measure: {s.metric}. Target: {s.target}."
-                        for s in plan.steps), True))]
-    lines, used = [], []
-    for plan in report.plans:
-        step = plan.steps[used.count(plan.cause) % len(plan.steps)]
-        used.append(plan.cause)
+        return _whole_plan(report)
+    taken: list[tuple[str, str]] = []
+    for plan in (report.plans * STEPS)[:STEPS]:
+        step = plan.steps[[cause for cause, _ in taken].count(plan.cause) % len(plan.steps)]
         others = " and ".join(function for function in plan.bring_in if function != step.owner)
-        lines.append(f"{plan.label.capitalize()}, by {step.by.isoformat()}, {step.owner}{' with ' * bool(others)}{others}: {step.action}")
-    return [Steps(tuple(lines), True)]
+        taken.append((plan.cause, f"{plan.label.capitalize()} ({short_money(plan.arr)}), by {step.by.isoformat()}, "
+                                  f"{step.owner}{' with ' * bool(others)}{others}: {step.action}"))
+    return [Steps(tuple(line for _, line in taken), True)]
+
+
+def _whole_plan(report: Report) -> list[Block]:
+    blocks: list[Block] = []
+    shown: set[str] = set()
+    for leak, plan in zip(report.d.leaks, report.plans):
+        head = f"{words.leak(leak, report.plays)}, {money(plan.arr)} ARR: "
+        if plan.cause in shown:
+            blocks.append(Sentences(head + "the steps are those above."))
+            continue
+        shown.add(plan.cause)
+        blocks += [Sentences(f"{head}{plan.why} Bring in {' and '.join(plan.bring_in)}: {plan.bring_in_why}."),
+                   Steps(tuple(f"By {s.by.isoformat()}, {s.owner}: {s.action} Measure: {s.metric}. Target: {s.target}."
+                               for s in plan.steps), True)]
+    return blocks
 
 
 def _assumed(report: Report) -> str:
@@ -236,9 +247,10 @@ def _lifetimes(report: Report) -> Columns:
 
 
 def _movers(rows: tuple[Mover, ...], report: Report) -> Columns:
-    reasons = any(m.reason for m in rows)
-    cells = tuple((name(m.account), name(m.segment), money(m.starting_arr), money(m.ending_arr), signed_money(m.change_arr))
-                  + ((report.plays[m.reason]["label"] if m.reason else "-",) if reasons else ()) for m in rows[:MOVERS])
-    more = f"and {whole(len(rows) - MOVERS)} more (--format json --output FILE)" if len(rows) > MOVERS else ""
-    tail = ((more,) + ("",) * (len(cells[0]) - 1),) if more else ()
-    return Columns(("account", "segment", "from", "to", "change") + ("reason",) * reasons, cells + tail, (2, 3, 4))
+    segments, reasons = any(m.segment for m in rows), any(m.reason for m in rows)
+    head = ("account",) + ("segment",) * segments + ("from", "to", "change") + ("reason",) * reasons
+    cells = [(name(m.account),) + (name(m.segment),) * segments + (money(m.starting_arr), money(m.ending_arr), signed_money(m.change_arr))
+             + ((report.plays[m.reason]["label"] if m.reason else "-"),) * reasons for m in rows[:MOVERS]]
+    if len(rows) > MOVERS:
+        cells.append((f"and {whole(len(rows) - MOVERS)} more (--format json --output FILE)",) + ("",) * (len(head) - 1))
+    return Columns(head, tuple(cells), tuple(n + 1 + segments for n in range(3)))

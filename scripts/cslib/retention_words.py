@@ -66,7 +66,11 @@ def answer(book: Book, d: Decomposition, plays: dict) -> str:
         said += f", {per_cent(o.annual.grr_ratio)} a year by compounding, and NRR is {per_cent(o.annual.nrr_ratio)} a year"
     else:
         said += f", and NRR is {per_cent(o.nrr_ratio)}"
-    if d.verdict == "healthy":
+    if d.implausible:
+        doubt = {"net_retention": f"an NRR of {per_cent(o.annual.nrr_ratio)} is beyond what companies report",
+                 "nobody_lost": f"not one of {count(o.starting_customers, 'customer')} left"}[d.implausible]
+        head = f"Check the input before you trust this: {doubt}. As it stands, {said}"
+    elif d.verdict == "healthy":
         head = f"Nothing to worry about here: {said}, both healthy at this stage"
     elif o.verdicts.grr is None:
         head = "Gross retention: " + said
@@ -77,7 +81,7 @@ def answer(book: Book, d: Decomposition, plays: dict) -> str:
         head += " because expansion covers the leak" if o.leaky_bucket else ""
     if not d.leaks:
         return head + "; nothing was lost."
-    left = f"{short_money(o.lost_arr)} left"
+    left = f"{short_money(o.lost_arr)} was lost"
     if d.weakest:
         w = d.weakest
         left += (f", {short_money(w.lost_arr)} of it{place(w.where, w.place)}, where {per_cent(w.grr_ratio)} was kept against "

@@ -39,7 +39,7 @@ def terms(name: str, spells: Sequence[Spell], seams: Seams, start: int, end: int
     if overlap is None:
         replaced = doubts.book(spells, end, chosen_end, LATEST)
         if doubts.unlike(book, replaced):
-            questions.append(_about_overlaps(book, replaced, start, end))
+            questions.append(_about_overlaps(spells, book, replaced, start, end))
     if questions:
         raise Unanswered(name, questions)
     sources = ("flag" if end_date else "data" if said == chosen_end else "default", "flag" if overlap else "data")
@@ -54,25 +54,41 @@ def _about_end_dates(found: Seams, exclusive: Book, inclusive: Book, start: int,
          Way("--end-date inclusive", "the last day with it: " + _rates(inclusive, start, end))))
 
 
-def _about_overlaps(added: Book, replaced: Book, start: int, end: int) -> Question:
+def _about_overlaps(spells: Sequence[Spell], added: Book, replaced: Book, start: int, end: int) -> Question:
     customers = doubts.unlike(added, replaced)
     first = ", ".join(figures.neutral(customer) for customer in customers[:3])
+    ended = len(doubts.ended_by_nothing(spells, replaced, start, end))
+    zero = f"; {figures.count(ended, 'customer')} lost to a row of zero, perhaps a trial" if ended else ""
     return Question(
         f"{figures.count(len(customers), 'customer has', 'customers have')} periods that overlap at a month end "
-        f"({first}{' ...' if len(customers) > 3 else ''}). Do they add up, or does a later one replace the earlier?",
+        f"({first}{' ...' if len(customers) > 3 else ''}). Do they add up, or does a later one replace the earlier? The ARR at the end that finance knows tells.",
         (Way("--overlap add", "side by side, summed: " + _rates(added, start, end)),
-         Way("--overlap latest", "the later start replaces for good: " + _rates(replaced, start, end))))
+         Way("--overlap latest", "the later start replaces for good: " + _rates(replaced, start, end) + zero)))
 
 
 def _rates(book: Book, start: int, end: int) -> str:
     kept, = ledger.retention(book, [end], end - start)
-    return rates(kept)
+    return f"{figures.short_money(ledger.bridge(book, start, end).closing_arr)} ARR on {month_end(end)}, {rates(kept)}"
 
 
 def rates(kept: ledger.Retention) -> str:
     """`GRR 87.4%, NRR 104.9%, logo 88.0%`."""
     return (f"GRR {figures.per_cent(kept.grr_ratio)}, NRR {figures.per_cent(kept.nrr_ratio)}, "
             f"logo {figures.per_cent(kept.logo_retention_ratio)}")
+
+
+def remarks(found: Terms, ended: int) -> tuple[str, ...]:
+    """What a reader of any later figure must know of how the periods were read."""
+    said = []
+    if found.overlap_from == "flag":
+        said.append({ADD: "Overlapping periods of a customer were added up (--overlap add).",
+                     LATEST: "Overlapping periods of a customer were replaced by the later start (--overlap latest)."}[found.overlap])
+    if ended:
+        said.append(f"{figures.count(ended, 'lost customer')} left only because a later row of zero (a trial, a free plan) replaced what "
+                    "was paid: take such rows out of the export if they are trials.")
+    if found.end_date_from == "flag":
+        said.append(f"End dates were read as {found.end_date} (--end-date {found.end_date}).")
+    return tuple(said)
 
 
 def known_until(name: str, spells: Sequence[Spell], monthly: Sequence[Flow], complete_to: Optional[date]) -> None:
