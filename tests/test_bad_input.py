@@ -12,9 +12,10 @@ import unicodedata
 from html.parser import HTMLParser
 
 import pytest
-from conftest import BARE, DOORS, Ran, called, ran
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from conftest import BARE, DOORS, Ran, called, ran
 
 ANALYZER = "retention_decomposition_analyzer"
 FORMATS = ("text", "markdown", "json", "html")
@@ -281,7 +282,9 @@ def test_it_is_refused_with_its_place_the_expectation_and_the_likely_fix(label):
     run = answer(content)
     assert (run.code, run.out) == (1, ""), run
     assert run.err.startswith("refused: -\n") and "Traceback" not in run.err
-    assert f"  {kind}" in run.err and f"    {place}" in run.err, run.err
+    path, label = re.sub(r" \([^)]*\)", "", place), re.findall(r" \([^)]*\)", place)
+    assert f"  {kind}" in run.err and f"    {path}" in re.sub(r" \([^)]*\)(?=[.:])", "", run.err), run.err
+    assert all(word in run.err for word in label), run.err
     assert all(word in run.err for word in said), run.err
     assert all("expected " in line or " more (" in line for line in run.err.splitlines()
                if line.startswith("    ")), run.err

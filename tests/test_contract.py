@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from conftest import BARE, DOORS, INTAKE, ROOT, SAMPLES, SCRIPTS, Ran, called, ran
 
 ALL = [*DOORS, INTAKE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -329,7 +330,7 @@ def test_contradicting_end_dates_are_asked_about_only_when_they_change_the_book(
     with pytest.raises(Unanswered) as caught:
         taken(tmp_path, header + at_month_end)
     text = question_text(caught.value)
-    assert "--end-date exclusive: the first day without: GRR 100.0%, NRR 100.0%, logo 100.0%" in text
+    assert "--end-date exclusive: the first day without: 12 ARR on 2024-12-31, GRR 100.0%, NRR 100.0%, logo 100.0%" in text
     assert taken(tmp_path, header + at_month_end, end_date="inclusive").terms == ("inclusive", "flag", "add", "data")
 
 
@@ -340,8 +341,8 @@ def test_an_overlap_is_asked_about_with_both_answers_and_only_at_month_ends(tmp_
     with pytest.raises(Unanswered) as caught:
         taken(tmp_path, header + "A,2023-01-05,,300\nA,2024-03-10,,50\n")
     text = question_text(caught.value)
-    assert "--overlap add: side by side, summed: GRR 100.0%, NRR 116.7%, logo 100.0%" in text
-    assert "--overlap latest: the later start replaces for good: GRR 16.7%, NRR 16.7%, logo 100.0%" in text
+    assert "--overlap add: side by side, summed: 350 ARR on 2024-12-31, GRR 100.0%, NRR 116.7%, logo 100.0%" in text
+    assert "--overlap latest: the later start replaces for good: 50 ARR on 2024-12-31, GRR 16.7%, NRR 16.7%, logo 100.0%" in text
 
 
 def test_two_questions_are_the_most_that_are_asked_at_once(tmp_path):
@@ -402,3 +403,15 @@ def test_reading_a_table_leaves_end_dates_as_they_are_written(tmp_path):
     found = table(tmp_path, text)
     spells = exports.read(found, columns.recognised(found, "auto", {})).spells
     assert [spell.end for spell in spells] == [date(2023, 12, 31), None]
+
+
+def test_a_customer_lost_to_a_row_of_zero_is_named_in_the_question_and_in_the_notes(tmp_path):
+    header = "customer,start,end,arr\n"
+    trial = "A,2023-01-05,,300\nA,2024-11-10,,0\nB,2023-01-05,,100\nB,2024-03-10,,50\n"
+    with pytest.raises(Unanswered) as caught:
+        taken(tmp_path, header + trial)
+    assert "1 customer lost to a row of zero, perhaps a trial" in question_text(caught.value)
+    told = taken(tmp_path, header + trial, overlap="latest")
+    assert told.prepared.bridge.churned_customers == 1
+    assert any(remark.startswith("1 lost customer left only because a later row of zero") for remark in told.remarks)
+    assert json.loads(told.prepared.files["cohorts.json"])["notes"] == list(told.remarks)

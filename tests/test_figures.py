@@ -7,9 +7,10 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from cslib import figures
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from cslib import figures
 
 D = Decimal
 UNITS = {"k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}

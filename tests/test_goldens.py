@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 
 import pytest
+
 from conftest import BARE, DOORS, ran
 
 GOLDENS = Path(__file__).resolve().parent / "goldens"

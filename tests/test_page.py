@@ -7,10 +7,11 @@ import string
 from html.parser import HTMLParser
 
 import pytest
-from cslib import figures, page_html, page_markdown, page_text
-from cslib.page import Answer, Columns, Command, Heading, Page, Sentences, Steps, rendered
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cslib import figures, page_html, page_markdown, page_text
+from cslib.page import Answer, Columns, Command, Heading, Page, Sentences, Steps, rendered
 
 VOID = {"meta"}
 ALLOWED = {"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "p", "div", "ul", "ol", "li", "table",

@@ -6,11 +6,12 @@ import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from conftest import SCRIPTS
 from cslib import policy
 from cslib.refusal import Refusal
-from hypothesis import given
-from hypothesis import strategies as st
 
 FILE = SCRIPTS / "cslib" / "policy.json"
 DEFAULTS = json.loads(FILE.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -166,7 +166,7 @@ def prepared_sample(run, folder, *more):
 def test_the_sample_export_gives_the_sample_cohorts(run, tmp_path):
     prepared_sample(run, tmp_path)
     made, sample = document(tmp_path), document(ROOT / "samples")
-    assert list(made) == ["as_of", "period_months", "currency", "stage", "flows", "accounts", "history"]
+    assert list(made) == ["as_of", "period_months", "currency", "stage", "flows", "notes", "accounts", "history"]
     for key in ("as_of", "period_months", "currency", "stage", "flows", "history"):
         assert made[key] == sample[key]
     assert ([{key: a[key] for key in KNOWN_TO_AN_EXPORT} | {"before": a.get("ever_before", False)}

@@ -163,14 +163,14 @@ def test_the_ways_of_counting_on_the_page_are_among_those_that_the_tie_out_tries
     tried = tie_out.tie_out(tie_out.read("nrr", "2"), book, overall).candidates
     printed = {Decimal(SUM.fullmatch(row["NRR of the worked book"]).group(2))
                for row in table(DEFINITIONS, "Way of counting |")}
-    assert printed and printed <= {round(way.figure, 3) for way in tried}
+    assert printed and printed <= {round(way.gives, 3) for way in tried}
 
 
 def test_the_worked_reasons_give_the_worked_preventable_shares():
     lost = {"no_value_realized": 60, "tactical_failure": 30, "product_fit": 25, "pricing": 55, "unknown": 30}
     rows = [reasons.Reason(reason, 1, Decimal(arr), None, PLAYS[reason]["preventable"]) for reason, arr in lost.items()]
     result = reasons.preventable(rows, POLICY["preventable"])
-    shares = (result.unknown_ratio, result.ratio, result.with_product_fit_ratio)
+    shares = (result.unknown_ratio, result.preventable_ratio, result.with_product_fit_ratio)
     printed = table(DECOMPOSITION, "| Sum |\n|---|---|\n| unknown")
     assert [round(share, 3) for share in shares] == [Decimal(SUM.fullmatch(row["Sum"]).group(2)) for row in printed]
 

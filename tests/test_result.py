@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
-from cslib import result
-from cslib.refusal import Usage
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cslib import result
+from cslib.refusal import Usage
 
 D = Decimal
 AMOUNTS = st.decimals(min_value=D("-1e12"), max_value=D("1e12"), places=5)

@@ -7,11 +7,12 @@ import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from conftest import SAMPLES, SCRIPTS
 from cslib import checker, schema
 from cslib.refusal import Refusal, refusal_text
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 jsonschema = pytest.importorskip("jsonschema")
 Validator = jsonschema.Draft202012Validator

@@ -11,10 +11,11 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from cslib import source
-from cslib.refusal import Refusal, refusal_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cslib import source
+from cslib.refusal import Refusal, refusal_text
 
 JSON = st.recursive(st.one_of(st.none(), st.booleans(), st.integers(-10**15, 10**15), st.text(max_size=8)),
                     lambda inner: st.one_of(st.lists(inner, max_size=4),
