@@ -27,7 +27,8 @@ def book(accounts: int) -> dict:
         start = round(rng.lognormvariate(9.3, 1.3), 2)
         draw = rng.random()
         end = 0 if draw < 0.1 else round(start * (0.7 if draw < 0.2 else 1.3 if draw < 0.4 else 1), 2)
-        row = {"id": f"A-{number:06d}", "name": f"Account {number}", "cohort_start": f"202{number % 5}-0{number % 9 + 1}",
+        row = {"id": f"A-{number:06d}", "name": f"Account {number}",
+               "cohort_start": f"202{number % 5}-0{number % 9 + 1}",
                "segment": ("north", "south", "east", "west")[number % 4], "starting_arr": start, "ending_arr": end}
         if not end:
             row["churn_reason"] = REASONS[number % 5]

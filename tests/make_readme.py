@@ -15,12 +15,13 @@ BLOCK = re.compile(r"(?<=```text\n).*?(?=```\n)", re.DOTALL)
 def readme() -> str:
     """README.md with the report as the bare script prints it now."""
     door = ROOT / "scripts" / "retention_decomposition_analyzer.py"
-    report = subprocess.run([sys.executable, "-I", "-S", str(door)], check=True, capture_output=True).stdout.decode("utf-8")
-    return BLOCK.sub(lambda _: report, README.read_text(encoding="utf-8"), count=1)
+    ran = subprocess.run([sys.executable, "-I", "-S", str(door)], check=True, capture_output=True)
+    return BLOCK.sub(lambda _: ran.stdout.decode("utf-8"), README.read_text(encoding="utf-8"), count=1)
 
 
 if __name__ == "__main__":
     made = readme()
     if "--check" in sys.argv[1:]:
-        sys.exit(0 if made == README.read_text(encoding="utf-8") else "README.md: the report is not what the script prints")
+        same = made == README.read_text(encoding="utf-8")
+        sys.exit(0 if same else "README.md: the report is not what the script prints")
     README.write_bytes(made.encode("utf-8"))

@@ -12,11 +12,12 @@ import io
 import json
 import random
 import sys
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional, Sequence
+from typing import Callable, NamedTuple, Optional
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SEED = 20260930
@@ -180,7 +181,7 @@ def starting_book(dice: Dice) -> list[Draft]:
     tiers = [(tier, arr) for tier, count in STARTING_TIERS.items()
              for arr in reversed(amounts(dice, BANDS[tier], count))]
     stayed = [size - left for size, left in zip(COHORT_SIZES, LEFT_BEFORE)]
-    large = dealt(dice, [OLDEST_WEIGHT * stayed[0]] + stayed[1:], STARTING_TIERS["strategic"])
+    large = dealt(dice, [OLDEST_WEIGHT * stayed[0], *stayed[1:]], STARTING_TIERS["strategic"])
     cohorts = large + dealt(dice, [count - large.count(cohort) for cohort, count in enumerate(stayed)],
                             len(tiers) - len(large))
     segments = dealt(dice, list(SEGMENTS.values()), len(tiers))
@@ -352,11 +353,11 @@ def gone_before_the_period(dice: Dice) -> list[Draft]:
         for _ in range(count):
             customer = _small_draft(dice, cohort, ("enterprise", "mid_market", "smb"))
             months = 12 if customer.acquired + 12 <= START and dice.below(100) < 85 else 2 + dice.below(4)
-            left.append(customer._replace(steps=customer.steps + ((min(customer.acquired + months, START), 0),)))
+            left.append(customer._replace(steps=(*customer.steps, (min(customer.acquired + months, START), 0))))
     longest_gone = sorted(dice.shuffled(left), key=lambda customer: customer.steps[-1][0])[:RETURNED * 6:6]
     back = {customer: (START + 2 + 3 * number, in_twelves(customer.steps[0][1] * 9 // 10))
             for number, customer in enumerate(longest_gone)}
-    return [customer._replace(steps=customer.steps + (back[customer],)) if customer in back else customer
+    return [customer._replace(steps=(*customer.steps, back[customer])) if customer in back else customer
             for customer in left]
 
 
@@ -408,7 +409,7 @@ def company() -> tuple[Customer, ...]:
 def _spells(customer: Draft) -> tuple[Spell, ...]:
     days = [date(month // 12, month % 12 + 1, customer.day) for month, _ in customer.steps]
     return tuple(Spell(start, end, arr)
-                 for (_, arr), start, end in zip(customer.steps, days, days[1:] + [None]) if arr)
+                 for (_, arr), start, end in zip(customer.steps, days, [*days[1:], None]) if arr)
 
 
 def account(customer: Customer) -> Optional[dict[str, object]]:

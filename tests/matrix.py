@@ -1,4 +1,4 @@
-"""Every door on its sample under every Python from 3.9 on this machine, bare and with the optional packages: same bytes."""
+"""Every door on its sample under each Python from 3.9 on this machine, bare and with optional packages: same bytes."""
 
 from __future__ import annotations
 

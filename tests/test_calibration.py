@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from decimal import Decimal
+from pathlib import Path
+
+import pytest
 
 import calibrate
 import companies
-import pytest
 from cslib import uncertainty
 
 COMPANIES = 150
+METHODS = (Path(__file__).resolve().parents[1] / "references" / "methods.md").read_text(encoding="utf-8")
 # The 99.9th percentile of wrong reports among them when 5% are wrong.
 MOST_WRONG = next(wrong for wrong in range(COMPANIES) if sum(
     math.comb(COMPANIES, k) * 0.05 ** k * 0.95 ** (COMPANIES - k) for k in range(wrong + 1)) > 0.999)
@@ -60,6 +64,23 @@ def test_a_broken_gate_is_named_and_a_kept_one_is_not(rows):
     assert all("trend" not in fault for fault in calibrate.failures([fall]))
 
 
+def test_the_methods_page_holds_the_scenarios_of_the_calibration_and_every_gate():
+    page = [[cell.strip() for cell in line.strip("|").split("|")] for line in METHODS.splitlines() if line.startswith("|")]
+    measured = [line for line in page if line[1] in map(str, calibrate.SIZES) and len(line) > 3]
+    asked = [(scenario.key, str(size)) for scenario in calibrate.STEADY + calibrate.CHANGED for size in calibrate.SIZES]
+    assert [(line[0], line[1]) for line in measured] == asked
+    for line in measured[:len(calibrate.STEADY) * len(calibrate.SIZES)]:
+        assert float(line[2]) <= 5.0 and float(line[3]) <= 5.0
+
+
+def test_the_power_table_of_the_methods_page_is_the_power_function():
+    lines = re.findall(r"^\| (\d+) \| (\d+)% \| (\d+)% \|$", METHODS, re.MULTILINE)
+    assert [int(size) for size, _, _ in lines] == [10, 20, 30, 50, 100, 200]
+    for size, *shares in lines:
+        powers = [uncertainty.cochran_armitage_power([int(size)] * 8, 0.92, end) for end in (0.85, 0.78)]
+        assert [round(100 * power) for power in powers] == list(map(int, shares))
+
+
 def test_a_company_is_the_same_on_every_run_and_has_the_customers_asked_for():
     for scenario in calibrate.STEADY + calibrate.CHANGED:
         one, again = (companies.company(random.Random("once"), 60, scenario) for _ in range(2))
@@ -90,7 +111,7 @@ def test_the_truth_of_the_generator_is_what_its_companies_come_to():
     assert companies.churn_for(0.9, 0.1) == pytest.approx(1 - 0.9 / 0.97)
 
 
-def test_the_nrr_interval_falls_short_of_its_nominal_coverage_as_the_page_says():
+def test_the_nrr_interval_of_fifty_customers_holds_the_truth_less_often_than_it_says():
     runs, held = 150, 0
     for index in range(runs):
         made = companies.company(random.Random(f"nrr {index}"), 50, calibrate.STEADY[0])

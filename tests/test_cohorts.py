@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal as D
 
-import books
 import pytest
-from books import CODED, MONEY, account, answered, book, cohort, few, of_accounts, of_cohorts, overall
 from hypothesis import given
 from hypothesis import strategies as st
 
+import books
+from books import CODED, MONEY, account, answered, book, cohort, few, of_accounts, of_cohorts, overall
 from cslib import retention, schema
 from cslib.refusal import Refusal
 

@@ -7,10 +7,10 @@ import sqlite3
 from decimal import Decimal as D
 from fractions import Fraction
 
-import books
 import pytest
-from books import COUNTS, MONEY, RATIOS, account, answered, book, cohort, of_accounts, of_cohorts
 
+import books
+from books import COUNTS, MONEY, RATIOS, account, answered, book, cohort, of_accounts, of_cohorts
 from cslib import tie_out
 
 SEEDS = range(50)

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import make_readme
 import pytest
+
+import make_readme
 from cslib import NAME, VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,7 +96,8 @@ def test_no_document_or_source_speaks_of_a_machine_or_a_registry():
     endings = {".md", ".py", ".json", ".csv", ".txt", ".toml", ""}
     folders = [ROOT / name for name in ("scripts", "references", "rules", "samples", "tests", ".claude-plugin", ".ci")]
     found = [path for path in [*ROOT.glob("*"), *(path for folder in folders for path in folder.rglob("*"))]
-             if path.is_file() and path.suffix in endings and not re.search(r"/(?:__pycache__|\.hypothesis|\.ruff_cache|\.pytest_cache)/", path.as_posix())]
+             if path.is_file() and path.suffix in endings
+             and not re.search(r"/(?:__pycache__|\.hypothesis|\.ruff_cache|\.pytest_cache)/", path.as_posix())]
     assert len(found) > 40
     forbidden = re.compile(r"(?<![\w.$])/(?:work|root|farm)/[a-z]|registry\.npmjs|pypi\.org")
     for path in found:
@@ -119,9 +121,10 @@ def test_every_room_is_small_enough_to_be_understood_in_one_reading():
 
 
 def test_no_domain_room_reads_a_file_a_clock_or_the_environment():
-    rooms = ["cohorts", "cohort_checks", "retention", "patterns", "reasons", "leaks", "worth", "tie_out", "decomposition",
-             "trend", "uncertainty", "ledger"]
+    rooms = ["cohorts", "cohort_checks", "retention", "patterns", "reasons", "leaks", "worth", "tie_out",
+             "decomposition", "trend", "uncertainty", "ledger"]
     for name in rooms:
         text = (ROOT / "scripts" / "cslib" / f"{name}.py").read_text(encoding="utf-8")
-        assert not re.search(r"\bopen\(|\bos\.|\btime\.|now\(|today\(|print\(|^(?:import|from) (?:os|time|json|datetime import datetime)|"
+        assert not re.search(r"\bopen\(|\bos\.|\btime\.|now\(|today\(|print\(|"
+                             r"^(?:import|from) (?:os|time|json|datetime import datetime)|"
                              r"^from cslib import .*\b(?:figures|page|source|result|cli)\b", text, re.MULTILINE), name

@@ -330,7 +330,8 @@ def test_contradicting_end_dates_are_asked_about_only_when_they_change_the_book(
     with pytest.raises(Unanswered) as caught:
         taken(tmp_path, header + at_month_end)
     text = question_text(caught.value)
-    assert "--end-date exclusive: the first day without: 12 ARR on 2024-12-31, GRR 100.0%, NRR 100.0%, logo 100.0%" in text
+    assert ("--end-date exclusive: the first day without: 12 ARR on 2024-12-31, "
+            "GRR 100.0%, NRR 100.0%, logo 100.0%") in text
     assert taken(tmp_path, header + at_month_end, end_date="inclusive").terms == ("inclusive", "flag", "add", "data")
 
 
@@ -342,7 +343,8 @@ def test_an_overlap_is_asked_about_with_both_answers_and_only_at_month_ends(tmp_
         taken(tmp_path, header + "A,2023-01-05,,300\nA,2024-03-10,,50\n")
     text = question_text(caught.value)
     assert "--overlap add: side by side, summed: 350 ARR on 2024-12-31, GRR 100.0%, NRR 116.7%, logo 100.0%" in text
-    assert "--overlap latest: the later start replaces for good: 50 ARR on 2024-12-31, GRR 16.7%, NRR 16.7%, logo 100.0%" in text
+    assert ("--overlap latest: the later start replaces for good: 50 ARR on 2024-12-31, "
+            "GRR 16.7%, NRR 16.7%, logo 100.0%") in text
 
 
 def test_two_questions_are_the_most_that_are_asked_at_once(tmp_path):

@@ -7,11 +7,11 @@ from decimal import Decimal as D
 from fractions import Fraction
 from typing import Optional
 
-import books
 import pytest
-from books import REASONS, SETTINGS, account, book, cohort, few, of_accounts, of_cohorts, overall
 from hypothesis import given
 
+import books
+from books import REASONS, SETTINGS, account, book, cohort, few, of_accounts, of_cohorts, overall
 from cslib import leaks, retention
 from cslib.decomposition import decomposed
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Optional
 
-import books
 import pytest
-from books import REASONS, account, answered, book, cohort, of_accounts, of_cohorts, overall
 
+import books
+from books import REASONS, account, answered, book, cohort, of_accounts, of_cohorts, overall
 from cslib import leaks, plays
 from cslib.leaks import Leak
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal as D
 from fractions import Fraction
 
-import books
 import pytest
-from books import REASONS, SETTINGS, account, answered, book, cohort, few, of_accounts, of_cohorts, overall
 from hypothesis import given
 from hypothesis import strategies as st
 
+import books
+from books import REASONS, SETTINGS, account, answered, book, cohort, few, of_accounts, of_cohorts, overall
 from cslib import reasons
 
 POLICY = SETTINGS["preventable"]

@@ -11,9 +11,9 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-import make_references
 import pytest
 
+import make_references
 from cslib import cohorts, reasons, retention, tie_out
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,12 +7,12 @@ from decimal import Decimal as D
 from fractions import Fraction
 from pathlib import Path
 
-import books
 import pytest
-from books import RATIOS, SETTINGS, account, cohort, few, of_accounts, of_cohorts, overall
 from hypothesis import given
 from hypothesis import strategies as st
 
+import books
+from books import RATIOS, SETTINGS, account, cohort, few, of_accounts, of_cohorts, overall
 from cslib import retention
 from cslib.cohorts import Movement
 from cslib.policy import STAGE_GROUPS

@@ -13,8 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import make_samples
 import pytest
+
+import make_samples
 
 TESTS = Path(__file__).resolve().parent
 SAMPLES = TESTS.parent / "samples"

@@ -7,12 +7,12 @@ from decimal import Decimal as D
 from fractions import Fraction
 from typing import Callable, Optional
 
-import books
 import pytest
-from books import account, book, cohort, few, of_accounts, of_cohorts, overall
 from hypothesis import given
 from hypothesis import strategies as st
 
+import books
+from books import account, book, cohort, few, of_accounts, of_cohorts, overall
 from cslib import tie_out
 
 Way = Callable[[list, dict], Optional[Fraction]]

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal as D
 from fractions import Fraction
 
-import books
 import pytest
-from books import SETTINGS, account, answered, cohort, of_accounts, of_cohorts
 
+import books
+from books import SETTINGS, account, answered, cohort, of_accounts, of_cohorts
 from cslib import worth
 
 SEEDED = [books.accounts_document(seed, 30) for seed in range(40)]

@@ -1,4 +1,4 @@
-"""What others report, beside a figure and never part of a sum. The entries, each with its source, are in benchmarks.json."""
+"""What others report, beside a figure and never part of a sum. Entries and their sources: benchmarks.json."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import NamedTuple, Optional
 from cslib import source
 
 
-
 class Benchmark(NamedTuple):
-    """One published figure: a ratio or a range (an open end is None), for a population, by a publisher, with its year."""
+    """One published figure: a ratio or a range (an open end is None), its population, its publisher and its year."""
 
     id: str
     metric: str
@@ -39,7 +38,7 @@ def read() -> list[Benchmark]:
 
 
 def beside(metric: str, acv: Optional[Decimal], entries: list[Benchmark]) -> list[Benchmark]:
-    """At most two surveys for a metric: one for contracts of this mean size, one of a whole population by another publisher.
+    """At most two surveys for a metric: one for contracts of this mean size, one of all sizes by another publisher.
 
     The newest first, primary before second hand; aims and rules of thumb never.
     """

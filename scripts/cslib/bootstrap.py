@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from statistics import NormalDist
-from typing import Sequence, Union
+from typing import Union
 
 RESAMPLES = 1000
 _NORMAL = NormalDist()

@@ -1,7 +1,7 @@
 """The part of JSON Schema that bare Python needs: a closed set of keywords, an error for any other.
 
-A document is first checked column by column (all values that stand under one schema node at once), which is fast and says
-yes or no; only a document that fails is walked value by value for its places.
+A document is first checked column by column (all values that stand under one schema node at once), which is fast and
+says yes or no; only a document that fails is walked value by value for its places.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def in_order(found: list[Breach]) -> list[Breach]:
 def _check_keywords(rule: dict) -> None:
     unknown = set(rule) - CHECKED - SILENT
     if unknown or rule.get("additionalProperties", False) is not False:
-        raise ValueError(f"schema keywords not known here: {sorted(unknown) or 'additionalProperties other than false'}")
+        raise ValueError("schema keywords not known here: "
+                         f"{sorted(unknown) or 'additionalProperties other than false'}")
     inner = [rule["items"]] if "items" in rule else []
     for part in chain(inner, rule.get("properties", {}).values(), rule.get("$defs", {}).values()):
         _check_keywords(part)
@@ -57,7 +58,8 @@ def _check_keywords(rule: dict) -> None:
 def _all_hold(values: list, rule: dict, root: dict) -> bool:
     rule = _resolved(rule, root)
     kinds = set(map(type, values))
-    if not all(_holds(keyword, limit, values, kinds) for keyword, limit in rule.items() if keyword in CHECKED - _STRUCTURE):
+    if not all(_holds(keyword, limit, values, kinds)
+               for keyword, limit in rule.items() if keyword in CHECKED - _STRUCTURE):
         return False
     known = rule.get("properties", {})
     if known or "additionalProperties" in rule:
@@ -79,7 +81,7 @@ def _only(wanted: set[type], values: list, kinds: set[type]) -> list:
 
 
 def _holds(keyword: str, limit: Any, values: list, kinds: set[type]) -> bool:
-    """Whether all values, of these types, meet the keyword; a value of another type than the keyword's is not its business."""
+    """Whether all values, of these types, meet the keyword; a value of a type that it is not about meets it."""
     if keyword == "type":
         return kinds <= _kinds(limit)
     if keyword == "enum":

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Callable, NamedTuple, Optional
 
-from cslib import VERSION, result
+from cslib import VERSION, figures, result
 from cslib.page import Page, rendered
 from cslib.policy import STAGES
 from cslib.refusal import Refusal, Usage, refusal_record, refusal_text
@@ -26,7 +26,7 @@ class HelpLines(argparse.HelpFormatter):
 
 
 class Reply(NamedTuple):
-    """What a door has to say: its page by level of detail (None: everything), its record (True: everything), its verdict."""
+    """What a door has to say: its page by level of detail (None: all), its record (True: all), its verdict."""
 
     page: Callable[[Optional[int]], Page]
     record: Callable[[bool], dict]
@@ -38,9 +38,11 @@ def parser(script: str, question: str, sample: str, words: tuple[str, ...]) -> a
     flags = argparse.ArgumentParser(prog=script, description=question, allow_abbrev=False,
                                     formatter_class=HelpLines,
                                     epilog="Exit codes: 0 answered, 1 input refused, 2 wrong usage, 3 --fail-on met.")
-    flags.add_argument("file", nargs="?", metavar="FILE", help=f"input, or - for standard input; none: the sample ({sample})")
+    flags.add_argument("file", nargs="?", metavar="FILE",
+                       help=f"input, or - for standard input; none: the sample ({sample})")
     flags.add_argument("--format", choices=("text", "markdown", "json", "html"), default="text")
-    flags.add_argument("--output", metavar="FILE", help="write the full result there, in --format; stdout keeps the short text report")
+    flags.add_argument("--output", metavar="FILE",
+                       help="write the full result there, in --format; stdout keeps the short text report")
     flags.add_argument("--top", type=_top, default=10, metavar="N", help="longest list on stdout (default 10)")
     flags.add_argument("--all", action="store_true", help="whole lists on stdout")
     flags.add_argument("--policy", metavar="FILE", help="your own thresholds, merged over the defaults")
@@ -60,7 +62,8 @@ def _top(text: str) -> int:
 
 
 def ending(main: Callable[[list[str]], int]) -> None:
-    """Runs a door and exits: refusals and wrong usage on stderr, a closed pipe in silence, never a traceback for bad input."""
+    """Runs a door and exits: refusals and wrong usage on stderr, a closed pipe in silence, never a traceback."""
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
@@ -82,8 +85,8 @@ def ending(main: Callable[[list[str]], int]) -> None:
 
 
 def _stream_failure(error: OSError) -> int:
-    silent = open(os.devnull, "w")
-    os.dup2(silent.fileno(), sys.stdout.fileno())
+    with open(os.devnull, "w") as silent:
+        os.dup2(silent.fileno(), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return ANSWERED
     print(f"cannot: the result cannot be written: {error.strerror or error}", file=sys.stderr)
@@ -99,13 +102,16 @@ def checked(check: Callable[[], None], path: str, name: str) -> int:
             raise
         print(result.text(refusal_record(refusal)), end="")
         return REFUSED
-    print(result.text({"source": path, "accepted": True, "faults": []}) if name == "json" else f"accepted: {path}",
-          end="" if name == "json" else "\n")
+    shown = figures.neutral(path, 200)
+    record = {"source": shown, "accepted": True, "faults": []}
+    print(result.text(record) if name == "json" else f"accepted: {shown}\n", end="")
     return ANSWERED
 
 
 def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], inputs: tuple[str, ...]) -> int:
     """Prints the reply, writes --output, and gives the exit code that --fail-on asks for."""
+    if flags.fail_on and reply.verdict is None:
+        raise Usage("--fail-on needs a verdict, and there is none without a stage: add --stage")
     if flags.output:
         result.write(flags.output, _said(flags.format, reply, True), inputs)
         print(_said("text", reply, flags.all), end="")
@@ -113,8 +119,6 @@ def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], in
         print(_said(flags.format, reply, flags.all), end="")
     if not flags.fail_on:
         return ANSWERED
-    if reply.verdict is None:
-        raise Usage("--fail-on needs a verdict, and there is none without a stage: add --stage")
     return FAILED_ON if words.index(reply.verdict) >= words.index(flags.fail_on) else ANSWERED
 
 

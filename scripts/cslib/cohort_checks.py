@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Iterator, Optional
+from typing import Optional
 
 from cslib.refusal import Fault
 
@@ -27,12 +28,13 @@ def faults_of(document: dict) -> list[Fault]:
     as_of = _day(document["as_of"])
     accounts, cohorts = document.get("accounts"), document.get("cohorts")
     found = [] if as_of else [Fault("impossible date", "as_of", "a day that exists", document["as_of"])]
-    if as_of and as_of.year * 12 + as_of.month - 1 < document["period_months"] + 12:
+    if as_of and not 1970 <= as_of.year <= 2199:
         found.append(Fault("impossible date", "as_of", "a year of this era", document["as_of"]))
         as_of = None
     if (accounts is None) == (cohorts is None):
-        return found + [Fault("one form only", "the document", 'either "accounts" or "cohorts"',
-                              "neither" if accounts is None else "both", "keep the finer one: accounts" if accounts else "")]
+        return [*found, Fault("one form only", "the document", 'either "accounts" or "cohorts"',
+                              "neither" if accounts is None else "both",
+                              "keep the finer one: accounts" if accounts else "")]
     start = month_before(as_of, document["period_months"]) if as_of else None
     end = document["as_of"][:7] if as_of else None
     rows, form, key = (accounts, "accounts", "id") if accounts else (cohorts, "cohorts", "name")
@@ -43,17 +45,18 @@ def faults_of(document: dict) -> list[Fault]:
             found.append(Fault("given twice", f"{place}.{key}", f"every {key} once", row[key], "merge the two rows"))
         seen.add(row[key])
         month = row.get("cohort_start")
-        if month is not None and not (len(month) == 7 and "01" <= month[5:] <= "12" and month <= (end or month)):
+        if month is not None and not (_is_month(month) and month <= (end or month)):
             found.append(_month_fault(month, f"{place}.cohort_start ({row[key]})", end))
         if start and month is not None and month > start and money(row["starting_arr"]):
             found.append(Fault("contradiction", f"{place}.cohort_start ({row[key]})",
                                f"at the latest {start} where there was ARR then", month))
+        where = f"{place} ({row[key]})"
         if row.get("due_arr") is not None or row.get("renewed_arr") is not None:
-            found += _renewal_faults(row, f"{place} ({row[key]})")
-        found += _account_faults(row, f"{place} ({row['id']})", start) if accounts else _cohort_faults(row, f"{place} ({row['name']})")
+            found += _renewal_faults(row, where)
+        found += _account_faults(row, where, start) if accounts else _cohort_faults(row, where)
     if not found and not any(money(row["starting_arr"]) for row in rows):
-        found.append(Fault("nothing to retain", "starting_arr", "a book with ARR at the start of the period", "0 in all",
-                           "a first period has no retention yet"))
+        found.append(Fault("nothing to retain", "starting_arr", "a book with ARR at the start of the period",
+                           "0 in all", "a first period has no retention yet"))
     if not found and document.get("flows") is not None:
         found += _flow_faults(document["flows"], *_totals(rows, bool(accounts)))
     return found + list(_history_faults(document.get("history") or (), end))
@@ -66,8 +69,12 @@ def _day(text: str) -> Optional[date]:
         return None
 
 
+def _is_month(month: str) -> bool:
+    return month[:4] >= "1900" and "01" <= month[5:] <= "12"
+
+
 def _month_fault(month: str, place: str, end: Optional[str]) -> Fault:
-    if end and len(month) == 7 and "01" <= month[5:] <= "12":
+    if end and _is_month(month):
         return Fault("after the period", place, f"a month up to {end}", month)
     return Fault("impossible date", place, "a month that exists, YYYY-MM", month)
 
@@ -80,7 +87,8 @@ def _account_faults(row: dict, place: str, start: Optional[str]) -> list[Fault]:
                            f"{row['churn_reason']} with {a} at the start and {b} at the end"))
     month = row.get("cohort_start")
     if not a and b and month is not None and start is not None and row.get("ever_before") is False and month <= start:
-        found.append(Fault("contradiction", f"{place}.ever_before", f"true for a customer first seen in {month}", "false"))
+        found.append(Fault("contradiction", f"{place}.ever_before", f"true for a customer first seen in {month}",
+                           "false"))
     return found
 
 
@@ -90,35 +98,52 @@ def _renewal_faults(row: dict, place: str) -> list[Fault]:
         missing = "due_arr" if due is None else "renewed_arr"
         return [Fault("half a pair", place, "due_arr and renewed_arr together, or neither", f"no {missing}")]
     if due and not row["starting_arr"]:
-        return [Fault("contradiction", f"{place}.due_arr", "nothing due from a customer without ARR at the start", str(due))]
-    return [Fault("contradiction", f"{place}.renewed_arr", "0 where nothing was due", str(renewed))] if renewed and not due else []
+        return [Fault("contradiction", f"{place}.due_arr", "nothing due from a customer without ARR at the start",
+                      str(due))]
+    if renewed and not due:
+        return [Fault("contradiction", f"{place}.renewed_arr", "0 where nothing was due", str(renewed))]
+    return []
 
 
 def _cohort_faults(row: dict, place: str) -> list[Fault]:
-    start, churned, shrunk, grown = (money(row[k]) for k in ("starting_arr", "churned_arr", "contraction_arr", "expansion_arr"))
+    start, churned, shrunk, grown = (
+        money(row[k]) for k in ("starting_arr", "churned_arr", "contraction_arr", "expansion_arr"))
     customers, lost = row["starting_customers"], row["churned_customers"]
     found = []
     if churned + shrunk > start:
-        found.append(Fault("lost more than there was", place, f"churned plus contraction up to {start}", str(churned + shrunk)))
+        found.append(Fault("lost more than there was", place, f"churned plus contraction up to {start}",
+                           str(churned + shrunk)))
     if lost > customers:
         found.append(Fault("lost more than there was", f"{place}.churned_customers", f"up to {customers}", str(lost)))
     for what, arr, count in (("starting", start, customers), ("churned", churned, lost)):
         if bool(arr) != bool(count):
-            found.append(Fault("contradiction", place, f"{what}_arr and {what}_customers both zero or neither", f"{arr} and {count}"))
+            found.append(Fault("contradiction", place, f"{what}_arr and {what}_customers both zero or neither",
+                               f"{arr} and {count}"))
     stayed = customers - lost
     if 0 < stayed < bool(shrunk) + bool(grown):
-        found.append(Fault("contradiction", place, "contraction or expansion of the one customer that stayed", f"both: {shrunk} and {grown}"))
+        found.append(Fault("contradiction", place, "contraction or expansion of the one customer that stayed",
+                           f"both: {shrunk} and {grown}"))
     if lost == customers and customers and (churned != start or shrunk or grown):
-        found.append(Fault("contradiction", place, f"all ARR churned ({start}) when every customer is lost", str(churned)))
-    if 0 < stayed and start and churned + shrunk == start:
-        found.append(Fault("contradiction", place, "some ARR left with the customers that stayed", f"{churned + shrunk} of {start} lost"))
+        found.append(Fault("contradiction", place, f"all ARR churned ({start}) when every customer is lost",
+                           str(churned)))
+    if stayed > 0 and start and churned + shrunk == start:
+        found.append(Fault("contradiction", place, "some ARR left with the customers that stayed",
+                           f"{churned + shrunk} of {start} lost"))
     if row.get("ending_arr") is not None:
-        ending = start + money(row.get("new_arr") or 0) + money(row.get("reactivated_arr") or 0) + grown - shrunk - churned
-        if money(row["ending_arr"]) != ending:
+        won = money(row.get("new_arr") or 0) + money(row.get("reactivated_arr") or 0)
+        ending = start + won + grown - shrunk - churned
+        gains = ("starting_arr", "new_arr", "reactivated_arr", "expansion_arr")
+        exact = sum((_exact(row, key) for key in gains), Decimal(0))
+        exact -= _exact(row, "contraction_arr") + _exact(row, "churned_arr")
+        if money(row["ending_arr"]) != ending and _exact(row, "ending_arr") != exact:
             found.append(Fault("does not close", f"{place}.ending_arr",
                                f"{ending} = starting + new + reactivated + expansion - contraction - churned",
                                str(money(row["ending_arr"])), f"off by {money(row['ending_arr']) - ending}"))
     return found + _reason_faults(row.get("churn_reasons") or {}, f"{place}.churn_reasons", churned, lost)
+
+
+def _exact(row: dict, key: str) -> Decimal:
+    return Decimal(row.get(key) or 0)
 
 
 def _reason_faults(reasons: dict, place: str, churned: Decimal, lost: int) -> list[Fault]:
@@ -127,16 +152,18 @@ def _reason_faults(reasons: dict, place: str, churned: Decimal, lost: int) -> li
     arr = sum((money(loss.get("arr") or 0) for loss in reasons.values()), Decimal(0))
     if customers > lost:
         found.append(Fault("more reasons than losses", place, f"up to {lost} customers", str(customers)))
-    if arr > churned:
+    cents_of_rounding = CENT * len(reasons)
+    if arr > churned + cents_of_rounding:
         found.append(Fault("more reasons than losses", place, f"up to {churned} ARR", str(arr)))
     found += [Fault("contradiction", f"{place}.{reason}", "arr and customers both zero or neither",
                     f"{loss['arr']} and {loss['customers']}")
               for reason, loss in reasons.items()
               if loss.get("arr") is not None and bool(loss["arr"]) != bool(loss["customers"])]
     priced = sum(loss["customers"] for loss in reasons.values() if loss.get("arr") is not None)
-    if not found and reasons and (priced == lost) != (arr == churned):
+    if not found and reasons and (priced == lost) != (abs(arr - churned) <= cents_of_rounding):
         found.append(Fault("reasons short of the losses", place, f"{churned} ARR over {lost} lost customers",
-                           f"{arr} ARR over {priced} customers", "the customers left over and the ARR left over must go together"))
+                           f"{arr} ARR over {priced} customers",
+                           "the customers left over and the ARR left over must go together"))
     return found
 
 
@@ -153,7 +180,9 @@ def _totals(rows: list[dict], by_account: bool) -> tuple[Decimal, Decimal]:
 def _flow_faults(flows: dict, starting: Decimal, ending: Decimal) -> list[Fault]:
     closing = starting + sum(money(flows[k]) for k in ("new_arr", "reactivated_arr", "expansion_arr"))
     closing -= money(flows["contraction_arr"]) + money(flows["churned_arr"])
-    return [] if closing == ending else [Fault("does not close", "flows", f"an ending of {ending}, the book's own", str(closing))]
+    if closing == ending:
+        return []
+    return [Fault("does not close", "flows", f"an ending of {ending}, the book's own", str(closing))]
 
 
 def _history_faults(cells: list[dict], end: Optional[str]) -> Iterator[Fault]:
@@ -166,11 +195,14 @@ def _history_faults(cells: list[dict], end: Optional[str]) -> Iterator[Fault]:
             yield Fault("given twice", place, "every cohort and quarter once", "a second row")
         seen.add(key)
         if first.setdefault(cell["cohort"], fixed) != fixed:
-            yield Fault("contradiction", place, "the same customers and initial_arr at every age of a cohort", f"{fixed[0]} and {fixed[1]}")
+            yield Fault("contradiction", place, "the same customers and initial_arr at every age of a cohort",
+                        f"{fixed[0]} and {fixed[1]}")
         if cell["active_customers"] > cell["customers"]:
-            yield Fault("contradiction", f"{place}.active_customers", f"up to {cell['customers']}", str(cell["active_customers"]))
+            yield Fault("contradiction", f"{place}.active_customers", f"up to {cell['customers']}",
+                        str(cell["active_customers"]))
         if bool(cell["active_customers"]) != bool(cell["arr"]):
-            yield Fault("contradiction", place, "arr and active_customers both zero or neither", f"{cell['arr']} and {cell['active_customers']}")
+            yield Fault("contradiction", place, "arr and active_customers both zero or neither",
+                        f"{cell['arr']} and {cell['active_customers']}")
         index_of_month = int(cell["cohort"][:4]) * 12 + int(cell["cohort"][6]) * 3 - 1 + 3 * cell["quarter"]
         if end and index_of_month > int(end[:4]) * 12 + int(end[5:7]) - 1:
             yield Fault("after the period", place, f"quarters complete by {end}", cell["cohort"])

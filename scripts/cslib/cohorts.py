@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple, Optional
 
-from cslib.cohort_checks import faults_of, money, month_before
+from cslib.cohort_checks import CENT, faults_of, money, month_before
 from cslib.refusal import Refusal
 from cslib.trend import Cell
 
@@ -55,7 +55,7 @@ class Movement(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The finest set of customers known: group (acquisition quarter, or name), segment, size tier, and why its losses left.
+    """The finest set of customers known: group (acquisition quarter, or name), segment, size tier, why its losses left.
 
     Losses stand in parts of their own, one a reason; `reason` is None for those that stayed. `losers` are the accounts
     in it that lost ARR, as far as accounts are known.
@@ -88,7 +88,7 @@ class Renewal(NamedTuple):
 
 
 class Book(NamedTuple):
-    """Everything that cohorts.json says. `accounts` is empty in the cohort form; `notes` say how the figures came about."""
+    """All that cohorts.json says. `accounts` is empty in the cohort form; `notes` say how the figures came about."""
 
     as_of: date
     period_months: int
@@ -104,7 +104,7 @@ class Book(NamedTuple):
 
 
 def read(document: dict, source: str, tier_floors: dict) -> Book:
-    """The records of a document that its schema accepts. Refused, all at once: what its figures cannot mean together."""
+    """The records of a document that its schema accepts. Refused, all at once: what its figures cannot mean at once."""
     faults = faults_of(document)
     if faults:
         raise Refusal(source, faults)
@@ -121,7 +121,7 @@ def read(document: dict, source: str, tier_floors: dict) -> Book:
                 tuple(document.get("notes") or ()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def quarter_of(month: str) -> str:
     """`2024-Q1` for `2024-02`."""
     return f"{month[:4]}-Q{(int(month[5:7]) + 2) // 3}"
@@ -130,13 +130,12 @@ def quarter_of(month: str) -> str:
 def account_parts(accounts: list[Account], tier_floors: dict) -> list[Part]:
     """The cells of the account form: one pass, one cell for each group, segment, size and reason that occurs."""
     floors = sorted(tier_floors.items(), key=lambda item: -item[1])
+    smallest = floors[-1][0]
     sums: dict[tuple, list] = {}
     losers: dict[tuple, list[Account]] = {}
     for account in accounts:
         a, b = account.starting_arr, account.ending_arr
-        for size, floor in floors:  # noqa: B007 (read after the loop)
-            if (a or b) >= floor:
-                break
+        size = next((tier for tier, floor in floors if (a or b) >= floor), smallest)
         reason = (account.churn_reason or UNKNOWN) if a and not b else None
         key = (account.cohort, account.segment, size, reason)
         total = sums.get(key)
@@ -167,9 +166,9 @@ def _account(row: dict, start: str) -> Account:
     before = get("ever_before")
     if before is None:
         before = not a and month is not None and month <= start
-    return Account(row["id"], get("name"), quarter_of(month) if month else None, get("segment"), a, money(row["ending_arr"]),
-                   before, None if due is None else money(due), None if renewed is None else money(renewed),
-                   get("churn_reason"))
+    return Account(row["id"], get("name"), quarter_of(month) if month else None, get("segment"), a,
+                   money(row["ending_arr"]), before, None if due is None else money(due),
+                   None if renewed is None else money(renewed), get("churn_reason"))
 
 
 def _cohort_parts(row: dict) -> list[Part]:
@@ -179,10 +178,17 @@ def _cohort_parts(row: dict) -> list[Part]:
     group, segment = row["name"], row.get("segment")
     coded = {reason: (loss["customers"], money(loss.get("arr") or 0))
              for reason, loss in (row.get("churn_reasons") or {}).items() if reason != UNKNOWN}
-    coded[UNKNOWN] = (lost - sum(n for n, _ in coded.values()), churned - sum((arr for _, arr in coded.values()), ZERO))
+    left = (lost - sum(n for n, _ in coded.values()), churned - sum((arr for _, arr in coded.values()), ZERO))
+    rounding = CENT * (len(coded) + 1)
+    if coded and left[1] and not left[0] and abs(left[1]) <= rounding:
+        largest = max(coded, key=lambda reason: coded[reason][1])
+        coded[largest] = (coded[largest][0], coded[largest][1] + left[1])
+        left = (0, ZERO)
+    coded[UNKNOWN] = left
     losses = {reason: loss for reason, loss in coded.items() if loss[0] or loss[1]}
     gone = sum((arr for _, arr in losses.values()), ZERO)
-    kept = Movement(amounts[0] - gone, *amounts[1:], ZERO, row["starting_customers"] - lost, 0, None if amounts[4] else 0)
+    kept = Movement(amounts[0] - gone, *amounts[1:], ZERO, row["starting_customers"] - lost, 0,
+                    None if amounts[4] else 0)
     return [Part(group, segment, None, None, kept)] + [
         Part(group, segment, None, reason, Movement(arr, ZERO, ZERO, ZERO, ZERO, arr, n, n, 0))
         for reason, (n, arr) in sorted(losses.items())]

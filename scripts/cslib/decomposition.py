@@ -1,4 +1,4 @@
-"""Decision A in one record: what happened to a book, whether it would repeat, where ARR leaks and what that is worth."""
+"""Decision A in one record: what happened to a book, would it repeat, where ARR leaks and what that is worth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cslib.uncertainty import Interval
 
 
 class Told(NamedTuple):
-    """Whether this period's GRR tells on which side of the healthy line the next ones lie: `above`, `below` or `cannot_tell`."""
+    """On which side of the healthy line this period's GRR puts the next ones: `above`, `below` or `cannot_tell`."""
 
     measure: str
     line_ratio: Decimal
@@ -22,16 +22,18 @@ class Told(NamedTuple):
 
 
 class Overall(NamedTuple):
-    """The whole book: the fields of Retained, then the intervals of a repeat (period ratios) and what they tell of the line."""
+    """The whole book: the fields of Retained, the intervals of a repeat (period ratios), what they tell of the line."""
 
     retained: Retained
     grr_interval: Optional[Interval]
+    annual_grr_interval: Optional[Interval]
     nrr_interval: Optional[Interval]
     logo_interval: Optional[Interval]
     distinguishable: Optional[Told]
 
     def record(self) -> dict:
-        return {**self.retained._asdict(), "grr_interval": self.grr_interval, "nrr_interval": self.nrr_interval,
+        return {**self.retained._asdict(), "grr_interval": self.grr_interval,
+                "annual_grr_interval": self.annual_grr_interval, "nrr_interval": self.nrr_interval,
                 "logo_interval": self.logo_interval, "distinguishable": self.distinguishable}
 
 
@@ -122,9 +124,9 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
         book.period_months, stage, _overall(overall, book, stage, settings),
         tuple(rows(lambda part: part.group)),
         tuple(Segment(s, intervals.get(s.name)) for s in segments), tuple(sizes),
-        tuple(losses), reasons.preventable(losses, settings["preventable"]), tuple(leaks.leaks(book, overall, settings)),
-        leaks.weakest(overall, segments, sizes), leaks.movers(book.accounts),
-        tuple(map(_triangle, book.history)),
+        tuple(losses), reasons.preventable(losses, settings["preventable"]),
+        tuple(leaks.leaks(book, overall, settings)), leaks.weakest(overall, segments, sizes),
+        leaks.movers(book.accounts), tuple(map(_triangle, book.history)),
         cohort_trend(book.history, TrendPolicy(**settings["trend"])) if book.history else None,
         patterns.concentration(book.accounts), patterns.carriers(book.accounts, total), patterns.loss_size_index(total),
         _renewal(book, overall), patterns.mix_shift(*by_segment) if previous else None,
@@ -135,7 +137,8 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
 
 
 def _overall(overall: Retained, book: Book, stage: Optional[str], settings: dict) -> Overall:
-    pairs = [(float(account.starting_arr), float(account.ending_arr)) for account in book.accounts if account.starting_arr]
+    pairs = [(float(account.starting_arr), float(account.ending_arr))
+             for account in book.accounts if account.starting_arr]
     stayed = overall.starting_customers - overall.churned_customers
     grr = uncertainty.grr_interval(pairs) if pairs else uncertainty.aggregate_grr_interval(
         float(overall.grr_ratio), overall.starting_customers)
@@ -144,13 +147,16 @@ def _overall(overall: Retained, book: Book, stage: Optional[str], settings: dict
         line = settings["retention_bands"][STAGE_GROUPS[stage]]["grr_ratio"]["healthy"]
         period_line = line ** (Decimal(book.period_months) / retention.MONTHS_A_YEAR)
         told = Told("grr_ratio", line, uncertainty.told_from(pairs, period_line) if pairs else "cannot_tell")
-    return Overall(overall, grr, uncertainty.nrr_interval(pairs) if pairs else None,
+    power = retention.MONTHS_A_YEAR / book.period_months
+    year = grr and overall.annualised and grr._replace(low=grr.low ** power, high=grr.high ** power)
+    return Overall(overall, grr, year, uncertainty.nrr_interval(pairs) if pairs else None,
                    uncertainty.wilson(stayed, overall.starting_customers), told)
 
 
 def _segment_intervals(segments: list[Retained], book: Book, settings: dict) -> dict[str, Optional[Interval]]:
     pairs: dict[str, list[tuple[float, float]]] = {
-        s.name: [] for s in segments if s.name and s.starting_customers >= settings["least_customers_for_segment_interval"]}
+        s.name: [] for s in segments
+        if s.name and s.starting_customers >= settings["least_customers_for_segment_interval"]}
     for account in book.accounts if pairs else ():
         if account.starting_arr and account.segment in pairs:
             pairs[account.segment].append((float(account.starting_arr), float(account.ending_arr)))

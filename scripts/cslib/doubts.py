@@ -88,7 +88,7 @@ def unlike(one: Book, other: Book) -> list[str]:
 
 
 def ended_by_nothing(spells: Sequence[Spell], replaced: Book, start: int, end: int) -> list[str]:
-    """Customers lost in the period only because a later row of zero (a trial, a free plan) replaced what they paid, by id."""
+    """Customers lost in the period only because a later row of zero (a trial, a free plan) replaced a paid one."""
     last = month_end(end)
     running = [spell for spell in spells if spell.start <= last and (spell.end is None or spell.end > last)]
     newest: dict[str, Spell] = {}

@@ -14,7 +14,8 @@ _WIDE = Context(prec=400)
 _SHORT = ((Decimal("999995e6"), 12, "T", 2), (Decimal("999995e3"), 9, "B", 2), (Decimal("999500"), 6, "M", 2),
           (Decimal("9999.5"), 3, "k", 0))
 _SPACE = re.compile(r"[\s\u2028\u2029]+")
-_HIDDEN = re.compile(  # controls, zero width, direction marks and overrides, fillers, variation selectors, surrogates, tags
+# Controls, zero width, direction marks and overrides, fillers, variation selectors, surrogates, tags.
+_HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 

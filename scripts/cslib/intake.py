@@ -69,7 +69,9 @@ def taken_in(table: Table, wish: Wish) -> Intake:
     if not ledger.accounts(book, span.start, span.end):
         raise refused(table.name, "no customers", "--as-of",
                       f"ARR above zero on {month_end(span.start)} or {month_end(span.end)}", "none on either")
-    ended = len(doubts.ended_by_nothing(export.spells, book, span.start, span.end)) if wish.overlap == settled.LATEST else 0
+    ended = 0
+    if wish.overlap == settled.LATEST:
+        ended = len(doubts.ended_by_nothing(export.spells, book, span.start, span.end))
     remarks = settled.remarks(terms, ended) if terms else ()
     answer = prepared.prepared(book, span, Facts(export.names, export.segments, currency, wish.stage, remarks))
     settled.known_until(table.name, export.spells, answer.monthly, wish.complete_to)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib.cohort_checks import CENT
-from cslib.cohorts import REASONS, UNKNOWN, ZERO, Account, Book, Movement, Part
+from cslib.cohorts import REASONS, UNKNOWN, ZERO, Account, Book, Part
 from cslib.patterns import label, loss
 from cslib.retention import Retained, added, rolled_up
 
@@ -36,8 +36,8 @@ class Movers(NamedTuple):
 class Leak(NamedTuple):
     """One part of all ARR lost. `where` is `segment`, `size`, `elsewhere` (the rest of a cause) or None (everywhere).
 
-    `customers` is None where their number is not known. `accounts` are those behind it, the largest first; empty where only totals are known. The three years' gross profit
-    counts the book's own GRR.
+    `customers` is None where their number is not known. `accounts` are those behind it, the largest first; empty where
+    only totals are known. The three years' gross profit counts the book's own GRR.
     """
 
     cause: str
@@ -81,26 +81,38 @@ def leaks(book: Book, overall: Retained, settings: dict) -> list[Leak]:
 
 
 def _cells(parts: list[Part], majority: Decimal) -> list[tuple]:
-    """(cause, where, place, parts) that together hold all lost ARR once. Losses without a reason stand place by place."""
+    """(cause, where, place, parts) that together hold all lost ARR once. Losses of unknown reason stand by place."""
     cells: list[tuple] = []
-    for cause in (CONTRACTION,) + REASONS:
+    for cause in (CONTRACTION, *REASONS):
         inside = [p for p in parts if (p.movement.contraction_arr if cause == CONTRACTION else p.reason == cause)]
-        for where in ("segment", "size"):
-            sums = rolled_up(inside, lambda part: getattr(part, where))
-            places = [name for name in sums if name is not None]
-            if len({getattr(part, where) for part in parts} - {None}) > 1 and places:
-                break
-        else:
-            cells += [(cause, None, None, inside)] if inside else []
-            continue
-        amount = {name: m.contraction_arr if cause == CONTRACTION else m.churned_arr for name, m in sums.items()}
-        top = max(places, key=lambda name: (amount[name], name))
-        named = sorted(places) if cause == UNKNOWN else [top] if amount[top] >= majority * sum(amount.values()) else []
-        for name in named:
-            cells.append((cause, where, name, [p for p in inside if getattr(p, where) == name]))
-        rest = [p for p in inside if getattr(p, where) not in named]
-        if rest:
-            cells.append((cause, "elsewhere" if named else None, top if len(named) == 1 else None, rest))
+        where = _division(inside, parts)
+        if where:
+            cells += _placed(cause, where, inside, majority)
+        elif inside:
+            cells.append((cause, None, None, inside))
+    return cells
+
+
+def _division(inside: list[Part], parts: list[Part]) -> Optional[str]:
+    """`segment`, else `size`: the first that divides the book and is known of a part inside; None where neither is."""
+    for where in ("segment", "size"):
+        known = {getattr(part, where) for part in inside} - {None}
+        if known and len({getattr(part, where) for part in parts} - {None}) > 1:
+            return where
+    return None
+
+
+def _placed(cause: str, where: str, inside: list[Part], majority: Decimal) -> list[tuple]:
+    """The cells of one cause: every place where the reason is unknown, else the place with most of it; the rest."""
+    sums = rolled_up(inside, lambda part: getattr(part, where))
+    amount = {name: m.contraction_arr if cause == CONTRACTION else m.churned_arr for name, m in sums.items()}
+    places = sorted(name for name in amount if name is not None)
+    top = max(places, key=lambda name: (amount[name], name))
+    named = places if cause == UNKNOWN else [top] if amount[top] >= majority * sum(amount.values()) else []
+    cells: list[tuple] = [(cause, where, name, [p for p in inside if getattr(p, where) == name]) for name in named]
+    rest = [p for p in inside if getattr(p, where) not in named]
+    if rest:
+        cells.append((cause, "elsewhere" if named else None, top if len(named) == 1 else None, rest))
     return cells
 
 
@@ -118,7 +130,8 @@ def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained]) 
             if row.name is None or not rest or not row.starting_arr:
                 continue
             rate = (overall.lost_arr - row.lost_arr) / rest
-            found.append(Weakest(where, row.name, row.lost_arr, row.lost_arr - rate * row.starting_arr, row.grr_ratio, 1 - rate))
+            found.append(Weakest(where, row.name, row.lost_arr, row.lost_arr - rate * row.starting_arr, row.grr_ratio,
+                                 1 - rate))
     best = max(found, key=lambda row: (row.excess_arr, row.place), default=None)
     return best if best and best.excess_arr >= CENT else None
 

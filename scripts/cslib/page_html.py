@@ -7,7 +7,8 @@ from html import escape
 from cslib.page import SAMPLE_LINE, Answer, Columns, Command, Heading, Page, Sentences, Steps
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --faint: #5c6570; --line: #d5dae0; --mark: #eef3fb; }
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --faint: #5c6570; --line: #d5dae0; \
+--mark: #eef3fb; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e8eaed; --paper: #15181c; --faint: #a3acb7; --line: #3a424c; --mark: #1f2937; } }
 * { box-sizing: border-box; }
@@ -33,7 +34,8 @@ def rendered(page: Page) -> str:
     body = "\n".join(_block(block) for block in page.blocks)
     return (f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">\n'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(page.title)}</title>\n'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f'<title>{escape(page.title)}</title>\n'
             f'<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{sample if page.sample else ""}\n'
             f'<h1>{escape(page.title)}</h1>\n{body}\n</main>\n</body>\n</html>\n')
 
@@ -50,7 +52,8 @@ def _block(block: object) -> str:
         return f"<{name}>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + f"</{name}>"
     if isinstance(block, Columns):
         head = "".join(_cell("th", n, cell, block) for n, cell in enumerate(block.header))
-        rows = ("<tr>" + "".join(_cell("td", n, cell, block) for n, cell in enumerate(row)) + "</tr>" for row in block.rows)
+        rows = ("<tr>" + "".join(_cell("td", n, cell, block) for n, cell in enumerate(row)) + "</tr>"
+                for row in block.rows)
         return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     assert isinstance(block, Command)
     return f"<p><code>{escape(block.text)}</code></p>"

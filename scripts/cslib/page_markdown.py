@@ -29,7 +29,7 @@ def _block(block: object) -> str:
                          for n, item in enumerate(block.items, 1))
     if isinstance(block, Columns):
         rule = ["---:" if n in block.figures else "---" for n in range(len(block.header))]
-        rows = [block.header, tuple(rule)] + list(block.rows)
+        rows = [block.header, tuple(rule), *block.rows]
         return "\n".join("| " + " | ".join(cell if row is rows[1] else _escaped(cell) for cell in row) + " |"
                          for row in rows)
     assert isinstance(block, Command)

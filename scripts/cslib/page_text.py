@@ -46,15 +46,17 @@ def _table(block: Columns) -> str:
         return plain_table(block)
     tabulate.MIN_PADDING = 0
     tabulate.WIDE_CHARS_MODE = False  # else the lines depend on whether wcwidth is installed
-    lines = tabulate.tabulate(block.rows, headers=block.header, tablefmt="plain", disable_numparse=True, colalign=aligned)
+    lines = tabulate.tabulate(block.rows, headers=block.header, tablefmt="plain", disable_numparse=True,
+                              colalign=aligned)
     return "\n".join(line.rstrip() for line in lines.splitlines())
 
 
 def plain_table(block: Columns) -> str:
     """The same lines that tabulate's `plain` format gives, without it."""
-    widths = [max(len(row[n]) for row in (block.header,) + block.rows) for n in range(len(block.header))]
+    rows = (block.header, *block.rows)
+    widths = [max(len(row[n]) for row in rows) for n in range(len(block.header))]
     lines = []
-    for row in (block.header,) + block.rows:
+    for row in rows:
         cells = [cell.rjust(width) if n in block.figures else cell.ljust(width)
                  for n, (cell, width) in enumerate(zip(row, widths))]
         lines.append("  ".join(cells).rstrip())

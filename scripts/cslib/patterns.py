@@ -44,7 +44,7 @@ class SegmentShift(NamedTuple):
 
 
 class MixShift(NamedTuple):
-    """A change of GRR between two periods, split exactly into better or worse rates and a different mix (Kitagawa 1955)."""
+    """A change of GRR between two periods, split exactly into changed rates and a changed mix (Kitagawa 1955)."""
 
     before_grr_ratio: Decimal
     after_grr_ratio: Decimal
@@ -92,7 +92,7 @@ def carriers(accounts: list[Account], overall: Movement) -> Optional[Carriers]:
 
 
 def implausible(overall: Retained, limits: dict) -> Optional[str]:
-    """`net_retention` or `nobody_lost` where a figure is beyond what companies report, so that the input is to be doubted first."""
+    """`net_retention` or `nobody_lost` where a figure is beyond what companies report: doubt the input first."""
     if overall.annual.nrr_ratio is not None and overall.annual.nrr_ratio > limits["nrr_above_ratio"]:
         return "net_retention"
     return "nobody_lost" if not overall.churned_customers and (
@@ -100,7 +100,7 @@ def implausible(overall: Retained, limits: dict) -> Optional[str]:
 
 
 def loss_size_index(overall: Movement) -> Optional[Decimal]:
-    """Mean ARR of a lost customer over the mean of all at the start: above 1, large accounts leave. None without a loss."""
+    """Mean ARR of a lost customer over the mean of all at the start: above 1, large ones leave. None without a loss."""
     if not overall.churned_customers:
         return None
     mean = overall.starting_arr / overall.starting_customers
@@ -113,7 +113,8 @@ def mix_shift(before: dict[Optional[str], Movement], after: dict[Optional[str], 
     A segment that one of the periods lacks has no rate there, so all that it changes is mix.
     """
     names = sorted((name for name in before.keys() | after.keys()
-                    if any(side.get(name, Movement()).starting_arr for side in (before, after))), key=lambda n: (n is None, n or ""))
+                    if any(side.get(name, Movement()).starting_arr for side in (before, after))),
+                   key=lambda name: (name is None, name or ""))
     if len(names) < 2:
         return None
     totals = [sum((side[name].starting_arr for name in side), ZERO) for side in (before, after)]

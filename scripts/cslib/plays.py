@@ -9,7 +9,6 @@ from cslib import figures, source
 from cslib.leaks import Leak
 
 
-
 class Step(NamedTuple):
     """One step of a plan, with the day by which it is done."""
 

@@ -1,4 +1,4 @@
-"""What a company may choose: thresholds, floors and assumptions. Defaults in policy.json, the user's own merged over them."""
+"""What a company may choose: thresholds, floors and assumptions. Defaults in policy.json, the user's over them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Policy(NamedTuple):
 
 
 def read(path: Optional[str]) -> Policy:
-    """The default policy, or the user's file merged over it. Refused: what its schema does not know, bands out of order."""
+    """The default policy, or the user's file over it. Refused: what its schema does not know, bands out of order."""
     defaults = source.own("policy.json")
     if path is None:
         return Policy(defaults, frozenset())
@@ -66,7 +66,8 @@ def _leaves(value: Any, path: str) -> list[str]:
 
 
 def _out_of_order(settings: dict, path: str) -> list[Fault]:
-    found = [Fault("out of order", path or "the policy", f"{upper} above {lower}", f"{settings[upper]} and {settings[lower]}")
+    found = [Fault("out of order", path or "the policy", f"{upper} above {lower}",
+                   f"{settings[upper]} and {settings[lower]}")
              for upper, lower in _UPPER_AND_LOWER
              if upper in settings and lower in settings and not isinstance(settings[upper], dict)
              and settings[upper] <= settings[lower]]

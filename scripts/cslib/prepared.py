@@ -26,7 +26,7 @@ class Span(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is known of the customers beside their ARR, null where unknown; and how the export was read, in sentences."""
+    """What is known of the customers beside their ARR, null where unknown; how the export was read, in sentences."""
 
     names: Mapping[str, str]
     segments: Mapping[str, str]

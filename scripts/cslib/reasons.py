@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Iterable, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from cslib.cohorts import REASONS, UNKNOWN, ZERO, Part
 from cslib.retention import rolled_up
@@ -13,7 +14,10 @@ PREVENTABLE = {"no_value_realized": "yes", "tactical_failure": "yes", "product_f
 
 
 class Reason(NamedTuple):
-    """One churn reason: customers and ARR lost (None where the ARR of these customers was not given), share of the ARR lost for known reasons, and whether CS can prevent it."""
+    """One churn reason: customers and ARR lost, share of the ARR lost for known reasons, whether CS can prevent it.
+
+    ARR is None where that of these customers was not given.
+    """
 
     reason: str
     customers: int
@@ -23,8 +27,11 @@ class Reason(NamedTuple):
 
 
 class Preventable(NamedTuple):
-    """The share of coded lost ARR that CS could prevent, with and without product fit; `reading` is `leverage`, `mixed`,
-    `structural`, or None where too much is unknown or nothing was lost. `contested` says that product fit decides it."""
+    """The share of coded lost ARR that CS could prevent, with and without product fit.
+
+    `reading` is `leverage`, `mixed`, `structural`, or None where too much is unknown or nothing was lost. `contested`
+    says that product fit decides it.
+    """
 
     preventable_arr: Decimal
     preventable_ratio: Optional[Decimal]
@@ -40,7 +47,8 @@ def reasons(parts: Iterable[Part]) -> list[Reason]:
     lost = rolled_up([part for part in parts if part.reason], lambda part: part.reason)
     coded = sum((m.churned_arr for reason, m in lost.items() if reason != UNKNOWN), ZERO)
     rows = [Reason(reason, m.churned_customers, m.churned_arr or None,
-                   m.churned_arr / coded if m.churned_arr and reason != UNKNOWN else None, PREVENTABLE.get(reason, "no"))
+                   m.churned_arr / coded if m.churned_arr and reason != UNKNOWN else None,
+                   PREVENTABLE.get(reason, "no"))
             for reason, m in lost.items()]
     return sorted(rows, key=lambda row: (row.reason == UNKNOWN, -(row.arr or ZERO), REASONS.index(row.reason)))
 

@@ -99,7 +99,7 @@ def _cell(value: Any, column: str) -> str:
 
 
 def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
-    """The content in the file, whole or not at all. Refused (Usage): one of the inputs, a folder that does not exist."""
+    """The content in the file, whole or not at all. Refused (Usage): one of the inputs, a folder that is not there."""
     target = os.path.realpath(path)
     if any(os.path.exists(name) and os.path.exists(target) and os.path.samefile(name, target) for name in inputs):
         raise Usage(f"{path} is an input; choose another name for the output")

@@ -1,9 +1,13 @@
-"""Retention ratios of any set of customers, and what a stage's bands say of them. Definitions: references/metric_definitions.md."""
+"""Retention ratios of any set of customers, and what a stage's bands say of them.
+
+Definitions: references/metric_definitions.md.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Callable, Iterable, NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from cslib.cohorts import Movement, Part
 from cslib.policy import STAGE_GROUPS
@@ -34,7 +38,7 @@ class Rates(NamedTuple):
 
 
 class Retained(NamedTuple):
-    """One set of customers: its bridge in ARR, its ratios, its verdicts. `annualised` is None for a period of twelve months."""
+    """One set of customers: its bridge in ARR, its ratios, its verdicts. `annualised` is None for twelve months."""
 
     name: Optional[str]
     starting_arr: Decimal

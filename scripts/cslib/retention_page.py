@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Iterable, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
-from cslib import benchmarks, retention_words as words
+from cslib import benchmarks, retention_lists
+from cslib import retention_words as words
 from cslib.cohorts import Book
 from cslib.decomposition import Decomposition
-from cslib.figures import between, count, decimal, money, per_cent, short_money, signed_money, whole
-from cslib.leaks import Leak, Mover
+from cslib.figures import between, money, per_cent, short_money, whole
+from cslib.leaks import Leak
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.plays import Plan
 from cslib.policy import STAGE_GROUPS, Assumption
@@ -22,7 +24,6 @@ MEASURES = (("grr", "Gross retention (GRR)", "grr_ratio"), ("nrr", "Net retentio
             ("expansion", "Expansion", "expansion_ratio"))
 PLACES = 3
 LIMITS, STEPS = 3, 3
-MOVERS = 50
 
 
 class Report(NamedTuple):
@@ -40,8 +41,8 @@ class Report(NamedTuple):
     sample: bool
 
 
-def page(report: Report, detail: Optional[int], top: int) -> Page:
-    """The report: with `detail` None every list and the whole plan, otherwise so many findings and shorter tables."""
+def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
+    """The report: with `detail` None all sections, otherwise so many findings and shorter tables; `top` cuts lists."""
     full = detail is None
     book, d = report.book, report.d
     stage = f", {d.stage.replace('_', ' ')} stage: {STAGE_GROUPS[d.stage]} bands" if d.stage else ""
@@ -52,7 +53,7 @@ def page(report: Report, detail: Optional[int], top: int) -> Page:
     blocks += [Heading("Would it repeat?"), Sentences(words.repeat(book, d.overall))]
     if d.leaks:
         blocks += [Heading("Where it leaks"), _leaks(report)]
-    blocks += _places(report, None if full else min(PLACES, top, detail))
+    blocks += _places(report, None if full else min(PLACES, top or PLACES, detail))
     found = words.findings(book, d)
     if found[:detail]:
         blocks += [Heading("What drives it"), Steps(tuple(found[:detail]))]
@@ -60,7 +61,7 @@ def page(report: Report, detail: Optional[int], top: int) -> Page:
     if report.plans:
         blocks += [Heading("What to do in 90 days"), *_plan(report, full)]
     if full:
-        blocks += _lists(report)
+        blocks += retention_lists.lists(report.d, report.plays, top)
     blocks += [Heading("Assumptions"), Sentences(_assumed(report)), Heading("What this cannot tell you"),
                Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
     return Page(title, report.sample, tuple(blocks))
@@ -82,9 +83,11 @@ def _line(key: str, report: Report) -> str:
     if key == "contraction":
         return f"under {per_cent(settings['contraction_ceiling_ratio'], 0)}"
     if key == "expansion":
-        return f"from {per_cent(settings['expansion_floor_ratio'], 0)}, usual up to {per_cent(settings['expansion_ceiling_ratio'], 0)}"
-    floors = settings["retention_bands"][STAGE_GROUPS[report.d.stage]][f"{key}_ratio" if key != "logo" else "logo_retention_ratio"]
-    return "-" if floors["healthy"] is None else f"from {per_cent(floors['healthy'], 0)}"
+        return (f"from {per_cent(settings['expansion_floor_ratio'], 0)}, "
+                f"usual up to {per_cent(settings['expansion_ceiling_ratio'], 0)}")
+    bands = settings["retention_bands"][STAGE_GROUPS[report.d.stage]]
+    floor = bands["logo_retention_ratio" if key == "logo" else f"{key}_ratio"]["healthy"]
+    return "-" if floor is None else f"from {per_cent(floor, 0)}"
 
 
 def _mean_arr(row: Retained) -> Optional[Decimal]:
@@ -121,22 +124,23 @@ def _largest(leak: Leak) -> str:
 
 def _places(report: Report, most: Optional[int]) -> list[Block]:
     d = report.d
-    segments = sorted((s.retained for s in d.segments if len(d.segments) > 1), key=lambda s: (-s.lost_arr, s.name or ""))
+    segments = sorted((s.retained for s in d.segments if len(d.segments) > 1),
+                      key=lambda s: (-s.lost_arr, s.name or ""))
     sizes = sorted(d.size_segments, key=lambda s: (-s.lost_arr, s.name or ""))
     targets = report.settings["size_nrr_targets"]
-    rows = [_place_row(name(s.name), s, None) for s in segments[:most]]
-    rows += [_place_row(words.SIZES.get(s.name or "", s.name or ""), s, targets.get(s.name or "")) for s in sizes[:most]]
+    rows = [(*words.kept(name(s.name), s), "") for s in segments[:most]]
+    rows += [(*words.kept(words.SIZES.get(s.name or "", s.name or ""), s), _aim(targets.get(s.name or "")))
+             for s in sizes[:most]]
     hidden = 0 if most is None else len(segments[most:]) + len(sizes[most:])
     if hidden:
         rows.append((f"and {whole(hidden)} more (--all)",) + ("",) * 6)
-    head = ("", "customers", "start ARR", "lost ARR", "GRR", "NRR", "NRR aim")
+    year = " a year" if d.overall.retained.annualised else ""
+    head = ("", "customers", "start ARR", "lost ARR", "GRR" + year, "NRR" + year, "NRR aim")
     return [Columns(head, tuple(rows), (1, 2, 3, 4, 5, 6))] if segments + sizes else []
 
 
-def _place_row(label: str, row: Retained, target: Optional[dict]) -> tuple[str, ...]:
-    aim = f"{per_cent(target['low_ratio'], 0)} to {per_cent(target['high_ratio'], 0)}" if target else ""
-    return (label, whole(row.starting_customers), short_money(row.starting_arr), short_money(row.lost_arr),
-            per_cent(row.annual.grr_ratio), per_cent(row.annual.nrr_ratio), aim)
+def _aim(target: Optional[dict]) -> str:
+    return f"{per_cent(target['low_ratio'], 0)} to {per_cent(target['high_ratio'], 0)}" if target else ""
 
 
 def _worth(report: Report) -> str:
@@ -147,14 +151,14 @@ def _worth(report: Report) -> str:
         top, share = d.leaks[0], report.settings["leak_reduction_ratio"]
         kept = sum((leak.arr for leak in d.leaks), Decimal(0)) * share
         said += (f" The largest leak costs {short_money(top.gross_profit_a_year)} gross profit a year, "
-                 f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(share, 0)} of what is listed keeps "
-                 f"{short_money(kept)} ARR a year.")
+                 f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(share, 0)} of what is "
+                 f"listed keeps {short_money(kept)} ARR a year.")
     return said
 
 
 def _plan(report: Report, full: bool) -> list[Block]:
     if full:
-        return _whole_plan(report)
+        return retention_lists.whole_plan(report.d, report.plans, report.plays)
     taken: list[tuple[str, str]] = []
     for plan in (report.plans * STEPS)[:STEPS]:
         step = plan.steps[[cause for cause, _ in taken].count(plan.cause) % len(plan.steps)]
@@ -164,24 +168,10 @@ def _plan(report: Report, full: bool) -> list[Block]:
     return [Steps(tuple(line for _, line in taken), True)]
 
 
-def _whole_plan(report: Report) -> list[Block]:
-    blocks: list[Block] = []
-    shown: set[str] = set()
-    for leak, plan in zip(report.d.leaks, report.plans):
-        head = f"{words.leak(leak, report.plays)}, {money(plan.arr)} ARR: "
-        if plan.cause in shown:
-            blocks.append(Sentences(head + "the steps are those above."))
-            continue
-        shown.add(plan.cause)
-        blocks += [Sentences(f"{head}{plan.why} Bring in {' and '.join(plan.bring_in)}: {plan.bring_in_why}."),
-                   Steps(tuple(f"By {s.by.isoformat()}, {s.owner}: {s.action} Measure: {s.metric}. Target: {s.target}."
-                               for s in plan.steps), True)]
-    return blocks
-
-
 def _assumed(report: Report) -> str:
     shown = [a for a in report.assumptions if a.origin == "yours" or a.key.startswith(report.telling)]
-    return "; ".join(f"{a.key} {_value(a.key, a.value)}{' (yours)' if a.origin == 'yours' else ''}" for a in shown) + "."
+    said = [f"{a.key} {_value(a.key, a.value)}{' (yours)' if a.origin == 'yours' else ''}" for a in shown]
+    return "; ".join(said) + "."
 
 
 def _value(key: str, value: object) -> str:
@@ -199,12 +189,13 @@ def _limits(report: Report, full: bool) -> Iterable[str]:
     if report.d.stage is None:
         yield "Whether this is good: no stage is stated, so there are numbers and no verdict (--stage growth)."
     if o.retained.annualised:
-        yield "A year's retention: annual contracts leave in lumps, so a compounded part of a year can be wrong in both directions."
+        yield ("A year's retention: annual contracts leave in lumps, so a compounded part of a year can be wrong in "
+               "both directions.")
     if not report.book.accounts:
         yield "Who is behind the totals: size segments, movers, concentration and intervals need the accounts form."
     if o.nrr_interval:
-        yield (f"The chance in NRR: {between(o.nrr_interval.low, o.nrr_interval.high)} is approximate, too narrow where few "
-               "accounts hold much of the ARR.")
+        yield (f"The chance in NRR: {between(o.nrr_interval.low, o.nrr_interval.high)} is approximate, too narrow "
+               "where few accounts hold much of the ARR.")
     if report.d.churn_reasons:
         yield "Why customers left beyond the reason recorded, often by the owner of the loss."
     if full:
@@ -212,45 +203,10 @@ def _limits(report: Report, full: bool) -> Iterable[str]:
 
 
 def _next(report: Report) -> list[Block]:
+    if report.d.tie_out and report.d.mix_shift:
+        return [Sentences("Which accounts need a call first? The full report lists all that were lost or shrank:"),
+                Command(f"{SCRIPT} FILE --all")]
     if report.d.tie_out:
-        return [Sentences("Is it rate or mix? Give the same file of a year ago:"), Command(f"{SCRIPT} FILE --previous OLD.json")]
+        return [Sentences("Is it rate or mix? Give the same file of a year ago:"),
+                Command(f"{SCRIPT} FILE --previous OLD.json")]
     return [Sentences("Does this tie to the figure on your slide?"), Command(f"{SCRIPT} FILE --reported-nrr 1.15")]
-
-
-def _lists(report: Report) -> list[Block]:
-    d = report.d
-    blocks: list[Block] = [Heading("Cohorts"), Columns(("cohort", "customers", "start ARR", "lost ARR", "GRR", "NRR", "leaky"), tuple(
-        _place_row(name(c.name), c, None)[:6] + ("yes" if c.leaky_bucket else "",) for c in d.cohorts), (1, 2, 3, 4, 5))]
-    if d.worth.lifetime:
-        blocks += [Heading("What a customer is worth"), Sentences(
-            f"Gross profit at a margin of {per_cent(d.worth.gross_margin_ratio, 0)}: over the years that this book has been seen, and by the endless "
-            "formula 1/(1-GRR), which is a guess beyond those years."), _lifetimes(report)]
-    if d.churn_reasons:
-        blocks += [Heading("Why customers left"), Columns(("reason", "customers", "ARR", "of known", "preventable"), tuple(
-            (report.plays[r.reason]["label"], whole(r.customers), money(r.arr), per_cent(r.share_ratio, 0), r.preventable)
-            for r in d.churn_reasons), (1, 2, 3))]
-    for heading, rows in zip(("Lost accounts", "Shrunk accounts", "Grown accounts"), d.movers):
-        if rows:
-            blocks += [Heading(heading), _movers(rows, report)]
-    if d.trend and d.trend.cohorts:
-        blocks += [Heading(f"Acquisition cohorts at {count(3 * d.trend.age_quarters, 'month')} of age"), Columns(
-            ("cohort", "customers", "customers kept", "ARR kept"),
-            tuple((p.cohort, whole(p.customers), per_cent(p.logo_ratio), per_cent(p.arr_ratio)) for p in d.trend.cohorts), (1, 2, 3))]
-    return blocks
-
-
-def _lifetimes(report: Report) -> Columns:
-    rows = tuple((words.SIZES.get(size.size, size.size), money(size.arr_per_customer), per_cent(size.grr_ratio),
-                  decimal(size.observed_years), money(size.observed_value), decimal(size.lifetime_years), money(size.formula_value))
-                 for size in report.d.worth.lifetime)
-    return Columns(("", "ARR each", "GRR", "years seen", "worth seen", "years by formula", "by formula"), rows, (1, 2, 3, 4, 5, 6))
-
-
-def _movers(rows: tuple[Mover, ...], report: Report) -> Columns:
-    segments, reasons = any(m.segment for m in rows), any(m.reason for m in rows)
-    head = ("account",) + ("segment",) * segments + ("from", "to", "change") + ("reason",) * reasons
-    cells = [(name(m.account),) + (name(m.segment),) * segments + (money(m.starting_arr), money(m.ending_arr), signed_money(m.change_arr))
-             + ((report.plays[m.reason]["label"] if m.reason else "-"),) * reasons for m in rows[:MOVERS]]
-    if len(rows) > MOVERS:
-        cells.append((f"and {whole(len(rows) - MOVERS)} more (--format json --output FILE)",) + ("",) * (len(head) - 1))
-    return Columns(head, tuple(cells), tuple(n + 1 + segments for n in range(3)))

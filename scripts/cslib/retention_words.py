@@ -10,6 +10,7 @@ from cslib.cohorts import Book
 from cslib.decomposition import Decomposition, Overall, RenewalRate
 from cslib.figures import between, count, decimal, money, per_cent, points, short_money, whole
 from cslib.leaks import Leak
+from cslib.retention import Retained
 
 SHORT_NAME = 28
 SIZES = {"strategic": "strategic accounts", "enterprise": "enterprise accounts", "mid_market": "mid-market accounts",
@@ -37,7 +38,7 @@ METHODS = {
 
 def name(text: Optional[str]) -> str:
     """A user's own word, short and harmless."""
-    return figures.neutral(text or "unnamed", SHORT_NAME)
+    return figures.neutral(text or "", SHORT_NAME) or "unnamed"
 
 
 def period(book: Book) -> str:
@@ -58,12 +59,19 @@ def leak(row: Leak, plays: dict) -> str:
     return plays[row.cause]["label"] + place(row.where, row.place)
 
 
+def kept(label: str, row: Retained) -> tuple[str, ...]:
+    """One set of customers as the cells of a table: customers, ARR at the start, ARR lost, GRR and NRR a year."""
+    return (label, whole(row.starting_customers), short_money(row.starting_arr), short_money(row.lost_arr),
+            per_cent(row.annual.grr_ratio), per_cent(row.annual.nrr_ratio))
+
+
 def answer(book: Book, d: Decomposition, plays: dict) -> str:
     """The first sentence: what was kept, whether that is good, where most of the rest went."""
     o = d.overall.retained
     said = f"{per_cent(o.grr_ratio)} of {short_money(o.starting_arr)} ARR was kept over {period(book)}"
     if o.annualised:
-        said += f", {per_cent(o.annual.grr_ratio)} a year by compounding, and NRR is {per_cent(o.annual.nrr_ratio)} a year"
+        said += (f", {per_cent(o.annual.grr_ratio)} a year by compounding, "
+                 f"and NRR is {per_cent(o.annual.nrr_ratio)} a year")
     else:
         said += f", and NRR is {per_cent(o.nrr_ratio)}"
     if d.implausible:
@@ -84,8 +92,8 @@ def answer(book: Book, d: Decomposition, plays: dict) -> str:
     left = f"{short_money(o.lost_arr)} was lost"
     if d.weakest:
         w = d.weakest
-        left += (f", {short_money(w.lost_arr)} of it{place(w.where, w.place)}, where {per_cent(w.grr_ratio)} was kept against "
-                 f"{per_cent(w.rest_grr_ratio)} elsewhere")
+        left += (f", {short_money(w.lost_arr)} of it{place(w.where, w.place)}, where {per_cent(w.grr_ratio)} was kept "
+                 f"against {per_cent(w.rest_grr_ratio)} elsewhere")
     return f"{head}. {left}; the largest leak is {leak(d.leaks[0], plays)}, {short_money(d.leaks[0].arr)}."
 
 
@@ -95,19 +103,26 @@ def repeat(book: Book, overall: Overall) -> str:
     if grr is None:
         return "Nothing can be said of a repeat: there was no customer at the start."
     told = overall.distinguishable
-    span = f" over {count(book.period_months, 'month')}" if o.annualised else ""
+    span, year = "", overall.annual_grr_interval
+    if o.annualised:
+        span = f" over {count(book.period_months, 'month')}"
     base = count(o.starting_customers, "customer")
     if not book.accounts:
-        text = (f"From totals of {base} the chance in GRR cannot be known; it is at least {between(grr.low, grr.high)}{span}, "
-                "as if all were of one size. Give the accounts for an interval.")
-        return text + (f" So it cannot be told from {per_cent(told.line_ratio, 0)}, the healthy line." if told and _inside(overall) else "")
-    text = f"With {base} of unequal size, chance alone moves GRR between {between(grr.low, grr.high).replace(' to ', ' and ')}{span}"
+        text = (f"From totals of {base} the chance in GRR cannot be known; it is at least "
+                f"{between(grr.low, grr.high)}{span}, as if all were of one size. Give the accounts for an interval.")
+        if told and _inside(overall):
+            text += f" So it cannot be told from {per_cent(told.line_ratio, 0)}, the healthy line."
+        return text
+    text = f"With {base}, chance alone moves GRR between {between(grr.low, grr.high).replace(' to ', ' and ')}{span}"
+    if year:
+        text += f", which is {between(year.low, year.high)} a year"
     if told is None:
         return text + "; no line to compare with without a stage (--stage)."
     line = per_cent(told.line_ratio, 0)
     return text + {"below": f": clearly below {line}, the healthy line, so expect it again unless something changes.",
                    "above": f": clearly above {line}, the healthy line.",
-                   "cannot_tell": f": it cannot be told from {line}, the healthy line. What happened is a fact; that it repeats is not."}[told.answer]
+                   "cannot_tell": f": it cannot be told from {line}, the healthy line. What happened is a fact; "
+                                  "that it repeats is not."}[told.answer]
 
 
 def _inside(overall: Overall) -> bool:
@@ -118,36 +133,44 @@ def _inside(overall: Overall) -> bool:
 def findings(book: Book, d: Decomposition) -> list[str]:
     """What drives the figure, the most telling first; only what is there."""
     o = d.overall.retained
-    found = []
+    found = _mix(d)
     leaky = sorted((c for c in d.cohorts if c.leaky_bucket), key=lambda c: -c.lost_arr)
     if o.leaky_bucket:
-        found.append(f"Leaky bucket: NRR of {per_cent(o.annual.nrr_ratio)} rests on expansion of {short_money(o.expansion_arr)} "
-                     f"over losses of {short_money(o.lost_arr)}.")
+        found.append(f"Leaky bucket: NRR of {per_cent(o.annual.nrr_ratio)} rests on expansion of "
+                     f"{short_money(o.expansion_arr)} over losses of {short_money(o.lost_arr)}.")
     elif leaky:
         c = leaky[0]
-        found.append(f"Leaky bucket inside: cohort {name(c.name)} grew to {per_cent(c.annual.nrr_ratio)} NRR while only "
-                     f"{per_cent(c.annual.grr_ratio)} was kept" + (f" (and {whole(len(leaky) - 1)} more)." if len(leaky) > 1 else "."))
+        others = f" (and {whole(len(leaky) - 1)} more)" if len(leaky) > 1 else ""
+        found.append(f"Leaky bucket inside: cohort {name(c.name)} grew to {per_cent(c.annual.nrr_ratio)} NRR "
+                     f"while only {per_cent(c.annual.grr_ratio)} was kept{others}.")
     found += _preventable(d)
     if d.renewal:
-        found.append(f"Renewal rate of the {short_money(d.renewal.due_arr)} due: {per_cent(renewal_ratio(d.renewal))}; GRR also counts ARR that was "
-                     "not due.")
+        found.append(f"Renewal rate of the {short_money(d.renewal.due_arr)} due: "
+                     f"{per_cent(renewal_ratio(d.renewal))}; GRR also counts ARR that was not due.")
     found += _trend(d)
     if d.expansion_carriers and len(d.expansion_carriers.accounts) > 1:
         x = d.expansion_carriers
-        found.append(f"{whole(len(x.accounts))} accounts bring {per_cent(x.share_ratio, 0)} of expansion; NRR without it is {per_cent(x.nrr_without_ratio)}.")
+        found.append(f"{whole(len(x.accounts))} accounts bring {per_cent(x.share_ratio, 0)} of expansion; "
+                     f"NRR without it is {per_cent(x.nrr_without_ratio)}.")
     if d.concentration and o.starting_customers > 1:
         c = d.concentration
         without = "GRR would be " if c.grr_without_largest_loss_ratio is None else (
             f"GRR: {per_cent(c.grr_without_largest_loss_ratio)} without the largest loss, ")
-        found.append(f"The top ten are {per_cent(c.top_10_ratio, 0)} of ARR; the book moves like {decimal(c.effective_customers, 0)} equal "
-                     f"customers. {without}{per_cent(c.grr_if_largest_left_ratio)} had the largest customer left.")
+        found.append(f"The top ten are {per_cent(c.top_10_ratio, 0)} of ARR; the book moves like "
+                     f"{decimal(c.effective_customers, 0)} equal customers. {without}"
+                     f"{per_cent(c.grr_if_largest_left_ratio)} had the largest customer left.")
     if d.loss_size_index is not None and not Decimal("0.8") <= d.loss_size_index <= Decimal("1.25"):
         found.append(f"Lost customers were {decimal(d.loss_size_index, 1)} times the average size.")
-    if d.mix_shift:
-        m = d.mix_shift
-        found.append(f"GRR moved {points(m.after_grr_ratio - m.before_grr_ratio)} since the period before: {points(m.rate_effect_ratio)} from rates "
-                     f"inside segments, {points(m.mix_effect_ratio)} from the mix of segments.")
     return found
+
+
+def _mix(d: Decomposition) -> list[str]:
+    m = d.mix_shift
+    if m is None:
+        return []
+    return [f"GRR moved {points(m.after_grr_ratio - m.before_grr_ratio)} since the period before: "
+            f"{points(m.rate_effect_ratio)} from rates inside segments, "
+            f"{points(m.mix_effect_ratio)} from the mix of segments."]
 
 
 def renewal_ratio(renewal: RenewalRate) -> Decimal:
@@ -160,12 +183,14 @@ def _preventable(d: Decomposition) -> list[str]:
     if p.unknown_ratio is None:
         return []
     if p.reading is None:
-        return [f"No reason is recorded for {per_cent(p.unknown_ratio, 0)} of churned ARR: too much to say what was preventable."]
+        return [f"No reason is recorded for {per_cent(p.unknown_ratio, 0)} of churned ARR: too much to say what was "
+                "preventable."]
     reading = {"leverage": "CS has leverage", "mixed": "neither leverage nor structure prevails",
                "structural": "mostly structural"}[p.reading]
     contested = " Product fit decides it." if p.contested else ""
-    return [f"Preventable: {per_cent(p.preventable_ratio, 0)} of churn with a known reason ({per_cent(p.with_product_fit_ratio, 0)} with product fit): "
-            f"{reading}.{contested} Unknown: {per_cent(p.unknown_ratio, 0)} of churned ARR."]
+    return [f"Preventable: {per_cent(p.preventable_ratio, 0)} of churn with a known reason "
+            f"({per_cent(p.with_product_fit_ratio, 0)} with product fit): {reading}.{contested} "
+            f"Unknown: {per_cent(p.unknown_ratio, 0)} of churned ARR."]
 
 
 def _trend(d: Decomposition) -> list[str]:
@@ -177,11 +202,14 @@ def _trend(d: Decomposition) -> list[str]:
     age = f"{count(3 * t.age_quarters, 'month')} of age"
     if t.finding in ("falling", "rising"):
         kept = "customers" if any(test.metric == "logo" and test.detected for test in t.tests) else "ARR"
-        return [f"Newer cohorts keep {'fewer' if t.finding == 'falling' and kept == 'customers' else 'less' if t.finding == 'falling' else 'more'} "
-                f"{kept} at {age}: a {t.finding} trend over {count(len(t.cohorts), 'cohort')}, beyond chance."]
+        less = "fewer" if kept == "customers" else "less"
+        return [f"Newer cohorts keep {less if t.finding == 'falling' else 'more'} {kept} at {age}: "
+                f"a {t.finding} trend over {count(len(t.cohorts), 'cohort')}, beyond chance."]
     if t.finding == "mixed":
         return [f"Cohorts at {age} keep customers and ARR in opposite directions, beyond chance."]
-    seen = f"; a fall of {per_cent(t.fall_ratio, 0).rstrip('%')} points would have been seen with probability {per_cent(t.power, 0)}" if t.power is not None else ""
+    seen = "" if t.power is None else (
+        f"; a fall of {per_cent(t.fall_ratio, 0).rstrip('%')} points would have been seen with probability "
+        f"{per_cent(t.power, 0)}")
     return [f"Cohorts at {age}: no trend detected{seen}."]
 
 
@@ -192,7 +220,10 @@ def tie_outs(d: Decomposition) -> list[str]:
         show = money if t.measure == "arr" else per_cent
         head = f"Reported {t.measure.upper()} {show(t.reported)}, here {show(t.ours)}"
         if t.agrees:
-            said.append(head + ": they agree.")
+            said.append(head + ": they agree, so both count alike.")
+            continue
+        if t.measure == "grr" and t.reported > 1:
+            said.append(head + ". A GRR above 100% is a mistake of method: it is capped at each customer's start.")
             continue
         fits = [METHODS[c.method] for c in t.candidates if c.explains]
         nearest = t.candidates[0] if t.candidates else None
@@ -200,7 +231,8 @@ def tie_outs(d: Decomposition) -> list[str]:
         if fits:
             said.append(head + " or ".join(fits) + " gives the reported figure.")
         elif nearest:
-            said.append(head + f"no usual difference of method explains it; the nearest, {METHODS[nearest.method]}, gives {show(nearest.gives)}.")
+            said.append(f"{head}no usual difference of method explains it; the nearest, {METHODS[nearest.method]}, "
+                        f"gives {show(nearest.gives)}.")
         else:
             said.append(head + "no usual difference of method explains it.")
     return said

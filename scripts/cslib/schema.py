@@ -13,7 +13,7 @@ from cslib.checker import Breach, by_built_in, in_order
 from cslib.refusal import Refusal
 from cslib.wording import faults_of
 
-MOST_ITEMS_FOR_JSONSCHEMA = 2_000
+MOST_ITEMS_FOR_JSONSCHEMA, MOST_WITH_HINTS = 2_000, 1_000
 
 
 def load(name: str) -> dict:
@@ -26,7 +26,8 @@ def check(document: Any, name: str, path: str) -> None:
     rules = load(name)
     found = breaches(document, rules)
     if found:
-        raise Refusal(path, [fault for breach in found for fault in faults_of(breach, document)])
+        raise Refusal(path, [fault for n, breach in enumerate(found)
+                             for fault in faults_of(breach, document, n < MOST_WITH_HINTS)])
 
 
 def breaches(document: Any, rules: dict) -> list[Breach]:
@@ -34,10 +35,9 @@ def breaches(document: Any, rules: dict) -> list[Breach]:
     if _items(document) <= MOST_ITEMS_FOR_JSONSCHEMA:
         try:
             import jsonschema
-        except ImportError:
-            pass
-        else:
             return by_jsonschema(document, rules, jsonschema.Draft202012Validator)
+        except (ImportError, RecursionError):
+            pass
     return by_built_in(document, rules)
 
 

@@ -61,7 +61,8 @@ def _about_overlaps(spells: Sequence[Spell], added: Book, replaced: Book, start:
     zero = f"; {figures.count(ended, 'customer')} lost to a row of zero, perhaps a trial" if ended else ""
     return Question(
         f"{figures.count(len(customers), 'customer has', 'customers have')} periods that overlap at a month end "
-        f"({first}{' ...' if len(customers) > 3 else ''}). Do they add up, or does a later one replace the earlier? The ARR at the end that finance knows tells.",
+        f"({first}{' ...' if len(customers) > 3 else ''}). Do they add up, or does a later one replace the earlier? "
+        "The ARR at the end that finance knows tells.",
         (Way("--overlap add", "side by side, summed: " + _rates(added, start, end)),
          Way("--overlap latest", "the later start replaces for good: " + _rates(replaced, start, end) + zero)))
 
@@ -82,10 +83,11 @@ def remarks(found: Terms, ended: int) -> tuple[str, ...]:
     said = []
     if found.overlap_from == "flag":
         said.append({ADD: "Overlapping periods of a customer were added up (--overlap add).",
-                     LATEST: "Overlapping periods of a customer were replaced by the later start (--overlap latest)."}[found.overlap])
+                     LATEST: "Overlapping periods of a customer were replaced by the later start "
+                             "(--overlap latest)."}[found.overlap])
     if ended:
-        said.append(f"{figures.count(ended, 'lost customer')} left only because a later row of zero (a trial, a free plan) replaced what "
-                    "was paid: take such rows out of the export if they are trials.")
+        said.append(f"{figures.count(ended, 'lost customer')} left only because a later row of zero (a trial, a free "
+                    "plan) replaced what was paid: take such rows out of the export if they are trials.")
     if found.end_date_from == "flag":
         said.append(f"End dates were read as {found.end_date} (--end-date {found.end_date}).")
     return tuple(said)

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from decimal import Decimal
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from cslib.refusal import refused
 
@@ -63,7 +63,7 @@ def document(path: str) -> Any:
 
 
 def table(path: str) -> Table:
-    """The header and rows of a CSV with comma, semicolon or tab. Refused: what is not UTF-8, ragged rows, double headers."""
+    """The header and rows of a CSV with comma, semicolon or tab. Refused: not UTF-8, ragged rows, double headers."""
     text = _decoded(path, _read(path))
     if not text.strip():
         raise refused(path, "empty file", path, "a CSV with a header row", "nothing")
@@ -95,6 +95,8 @@ def table(path: str) -> Table:
 def _read(path: str) -> bytes:
     try:
         if path == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise refused(path, "cannot be read", "standard input", "an open stream", "a closed one")
             return sys.stdin.buffer.read()
         if os.path.isdir(path):
             raise refused(path, "not a file", path, "a file", "a directory")

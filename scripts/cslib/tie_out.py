@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Iterator, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from cslib.cohorts import Book
 from cslib.retention import Retained
@@ -18,7 +20,7 @@ class Reported(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One way of counting, the ratio or the ARR that it gives, and whether that is the reported one to its last digit."""
+    """One way of counting, the ratio or the ARR that it gives, whether that is the reported one to its last digit."""
 
     method: str
     gives_ratio: Optional[Decimal]
@@ -56,12 +58,9 @@ def read(measure: str, text: str) -> Optional[Reported]:
 
     A ratio is taken to be told to the point at least: `1.2` is 120%, not anything from 115% to 125%.
     """
-    try:
-        value = Decimal(text)
-    except ArithmeticError:
+    if not re.fullmatch(r"[0-9]{1,15}(?:\.[0-9]{1,15})?", text) or not Decimal(text):
         return None
-    if not value.is_finite() or value <= 0 or abs(value.adjusted()) > 15:
-        return None
+    value = Decimal(text)
     last_place = min(value.as_tuple().exponent, 0 if measure == "arr" else -2)
     return Reported(measure, value, Decimal(1).scaleb(last_place) / 2)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple, Optional, Sequence
+from typing import NamedTuple, Optional
 
 from cslib import uncertainty
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from statistics import NormalDist
-from typing import Iterable, NamedTuple, Optional, Sequence, Union
+from typing import NamedTuple, Optional, Union
 
 from cslib import bootstrap, exact
 
@@ -126,7 +127,7 @@ def _standard_error(pairs: Sequence[tuple[float, float]]) -> float:
     return math.sqrt(squares * len(pairs) / (len(pairs) - 1)) / math.fsum([start for start, _ in pairs])
 
 
-def _ratio(pairs: Sequence[Tuple[float, float]]) -> float:
+def _ratio(pairs: Sequence[tuple[float, float]]) -> float:
     return math.fsum([end for _, end in pairs]) / math.fsum([start for start, _ in pairs])
 
 

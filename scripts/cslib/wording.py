@@ -16,18 +16,20 @@ _SAID = {"object": "an object", "array": "a list", "string": "text", "null": "nu
          "integer": "a whole number", "boolean": "true or false"}
 
 
-def faults_of(breach: Breach, document: Any) -> list[Fault]:
-    """The faults behind one breach: one for each missing or unknown key, otherwise one."""
+def faults_of(breach: Breach, document: Any, with_hints: bool) -> list[Fault]:
+    """The faults behind one breach: one for each missing or unknown key, otherwise one. Hints cost time in a long list."""
     path, keyword, rule, value = breach
     place = place_of(path, document)
     if keyword == "required":
-        return [Fault("missing key", place, f'"{key}"', "", _unspelt(key, value, rule))
+        return [Fault("missing key", place, f'"{key}"', "", _unspelt(key, value, rule) if with_hints else "")
                 for key in rule["required"] if key not in value]
     if keyword == "additionalProperties":
         return [Fault("unknown key", place, "only keys of the schema (--schema prints it)", f'"{key}"',
-                      likely_word(key, rule["properties"])) for key in value if key not in rule["properties"]]
+                      likely_word(key, rule["properties"]) if with_hints and n < 10 else "")
+                for n, key in enumerate(key for key in value if key not in rule["properties"])]
     kind = {"type": "wrong type", "enum": "unknown word", "pattern": "wrong form"}.get(keyword, "out of range")
-    meant = likely_word(value, rule["enum"]) if keyword == "enum" and isinstance(value, str) else _number_hint(value, rule)
+    by_word = keyword == "enum" and isinstance(value, str)
+    meant = _number_hint(value, rule) if not by_word else likely_word(value, rule["enum"]) if with_hints else ""
     return [Fault(kind, place, expectation(rule), _shown(value), meant)]
 
 
@@ -53,6 +55,8 @@ def _number_hint(value: Any, rule: dict) -> str:
         return f"{'true' if value else 'false'} is not an amount"
     if isinstance(value, str) and re.fullmatch(r"\s*-?[\d.,]+\s*", value):
         return "write it as a number, without quotes or separators"
+    if isinstance(value, Decimal) and "integer" in rule.get("type", ()) and value == value.to_integral_value():
+        return f"write {int(value)}"
     if isinstance(value, (int, Decimal)) and rule.get("maximum", 0) in (1, 10) and 1 < value <= 1000:
         return f"{value} looks like a percentage: write {Decimal(value) / 100:f}"
     return ""
@@ -89,4 +93,4 @@ def place_of(path: tuple, document: Any) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, (dict, list)):
         return ("an object" if isinstance(value, dict) else "a list") + f" of {len(value)}"
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)

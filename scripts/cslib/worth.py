@@ -12,7 +12,7 @@ POINT = Decimal("0.01")
 
 
 class Lifetime(NamedTuple):
-    """Customer lifetime value of one size segment, in gross profit: over the years observed, and by the endless formula."""
+    """Customer lifetime value of one size segment, in gross profit: over the years observed, by the endless formula."""
 
     size: str
     arr_per_customer: Decimal
