@@ -133,7 +133,7 @@ def _width(intervals: Iterable[uncertainty.Interval]) -> float:
 
 
 def failures(rows: Iterable[Row], gate: float = GATE) -> list[str]:
-    """The gates that failed: a false trend where nothing changes, or a figure told from a line that is its true value."""
+    """The gates that failed: a false trend where nothing changes, or a figure told from its true value."""
     return [f"{what} in {share:.1%} of reports: {each.scenario.key}, {each.customers} customers"
             for each in rows if not each.scenario.fall_ratio
             for what, share in (("a false trend", each.trend_ratio), ("a false distinguishable", each.wrong_side_ratio))
@@ -150,9 +150,9 @@ def _percent(share: float | None) -> str:
 
 def report(rows: list[Row], number: int) -> str:
     """The measured tables, in Markdown."""
-    steady = _table(("Nothing changes", "Customers", "False trend", "False distinguishable", "Told from 90%", "Logo covered",
-                     "Logo width", "GRR covered", "GRR width", "NRR BCa covered", "NRR BCa width", "NRR linearised covered",
-                     "NRR linearised width"),
+    steady = _table(("Nothing changes", "Customers", "False trend", "False distinguishable", "Told from 90%",
+                     "Logo covered", "Logo width", "GRR covered", "GRR width", "NRR BCa covered", "NRR BCa width",
+                     "NRR linearised covered", "NRR linearised width"),
                     ((r.scenario.key, str(r.customers), *map(_percent, (
                         r.trend_ratio, r.wrong_side_ratio, r.told_ratio, r.logo_covered, r.logo_width, r.grr_covered,
                         r.grr_width, r.bca_covered, r.bca_width, r.linearised_covered, r.linearised_width)))
@@ -175,7 +175,8 @@ def main() -> int:
         rows = list(pool.map(row, *zip(*jobs)))
     print(report(rows, number))
     faults = failures(rows)
-    print("\n".join(f"Gate failed: {fault}" for fault in faults) or f"Every gate holds: at most {GATE:.0%} false verdicts.")
+    print("\n".join(f"Gate failed: {fault}" for fault in faults)
+          or f"Every gate holds: at most {GATE:.0%} false verdicts.")
     return 1 if faults else 0
 
 

@@ -1,4 +1,4 @@
-"""A small, fast run of the calibration: the gates of `make calibrate`, with room for the luck of a few hundred companies."""
+"""A small, fast run of the calibration: the gates of `make calibrate`, with room for luck."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ FAST = [scenario for scenario in calibrate.STEADY if scenario.key in (
 @pytest.fixture(scope="module")
 def rows() -> dict[str, calibrate.Row]:
     """One row per scenario at 200 customers, without the bootstrap, which no gate asks for."""
-    fast = FAST + [calibrate.CHANGED[1], calibrate.CHANGED[3]]
-    return {scenario.key: calibrate.row(scenario._replace(key=scenario.key + " (fast)"), 200, COMPANIES) for scenario in fast}
+    return {scenario.key: calibrate.row(scenario._replace(key=scenario.key + " (fast)"), 200, COMPANIES)
+            for scenario in (*FAST, calibrate.CHANGED[1], calibrate.CHANGED[3])}
 
 
 @pytest.mark.parametrize("key", [scenario.key for scenario in FAST])
@@ -65,7 +65,7 @@ def test_a_broken_gate_is_named_and_a_kept_one_is_not(rows):
 
 
 def test_the_methods_page_holds_the_scenarios_of_the_calibration_and_every_gate():
-    page = [[cell.strip() for cell in line.strip("|").split("|")] for line in METHODS.splitlines() if line.startswith("|")]
+    page = [[cell.strip() for cell in line.strip("|").split("|")] for line in METHODS.splitlines() if line[:1] == "|"]
     measured = [line for line in page if line[1] in map(str, calibrate.SIZES) and len(line) > 3]
     asked = [(scenario.key, str(size)) for scenario in calibrate.STEADY + calibrate.CHANGED for size in calibrate.SIZES]
     assert [(line[0], line[1]) for line in measured] == asked

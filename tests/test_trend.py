@@ -53,7 +53,8 @@ def test_cohorts_come_back_in_order_of_acquisition():
     assert at_equal_age(history, 9) == []
 
 
-@pytest.mark.parametrize("reached, headline", [({8: 5, 4: 6}, 4), ({4: 5, 3: 6, 2: 7}, 4), ({4: 4, 3: 5, 2: 6}, 3), ({4: 4, 3: 4, 1: 6}, 1)])
+@pytest.mark.parametrize("reached, headline", [
+    ({8: 5, 4: 6}, 4), ({4: 5, 3: 6, 2: 7}, 4), ({4: 4, 3: 5, 2: 6}, 3), ({4: 4, 3: 4, 1: 6}, 1)])
 def test_the_headline_age_is_four_quarters_or_the_largest_that_five_cohorts_reached(reached, headline):
     history = [cell(index, 0.9, age=age) for age, number in reached.items() for index in range(number)]
     found = cohort_trend(history)
@@ -128,7 +129,7 @@ def test_customers_with_whom_the_history_began_are_not_a_cohort_of_equal_age():
     found = cohort_trend([older] + [cell(index, 0.85, customers=40 + index) for index in range(1, 8)])
     assert (found.finding, found.began_with, found.left_out) == ("no_trend_detected", "2020-Q1", 0)
     assert older.cohort not in [point.cohort for point in found.cohorts]
-    assert cohort_trend([cell(0, 0.99, customers=90)] + cells(FALLING)[1:]).began_with is None
+    assert cohort_trend([cell(0, 0.99, customers=90), *cells(FALLING)[1:]]).began_with is None
 
 
 def test_a_history_of_one_cohort_has_too_few_to_compare():
@@ -136,7 +137,8 @@ def test_a_history_of_one_cohort_has_too_few_to_compare():
 
 
 def test_points_hold_the_ratios_of_each_cohort():
-    found = cohort_trend([cell(index, 0.5, customers=10, arr=1.25) for index in range(4)] + [cell(4, 1.0, customers=10)])
+    halved = [cell(index, 0.5, customers=10, arr=1.25) for index in range(4)]
+    found = cohort_trend([*halved, cell(4, 1.0, customers=10)])
     assert found.cohorts[0] == ("2020-Q1", 10, Decimal("0.5"), Decimal("1.25"))
 
 

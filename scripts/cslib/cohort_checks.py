@@ -139,28 +139,30 @@ def _cohort_faults(row: dict, place: str) -> list[Fault]:
             found.append(Fault("does not close", f"{place}.ending_arr",
                                f"{ending} = starting + new + reactivated + expansion - contraction - churned",
                                str(money(row["ending_arr"])), f"off by {money(row['ending_arr']) - ending}"))
-    return found + _reason_faults(row.get("churn_reasons") or {}, f"{place}.churn_reasons", churned, lost)
+    return found + _reason_faults(row.get("churn_reasons") or {}, f"{place}.churn_reasons", churned,
+                                  _exact(row, "churned_arr"), lost)
 
 
 def _exact(row: dict, key: str) -> Decimal:
     return Decimal(row.get(key) or 0)
 
 
-def _reason_faults(reasons: dict, place: str, churned: Decimal, lost: int) -> list[Fault]:
+def _reason_faults(reasons: dict, place: str, churned: Decimal, exact_churned: Decimal, lost: int) -> list[Fault]:
     found = []
     customers = sum(loss["customers"] for loss in reasons.values())
-    arr = sum((money(loss.get("arr") or 0) for loss in reasons.values()), Decimal(0))
+    exact = sum((_exact(loss, "arr") for loss in reasons.values()), Decimal(0))
+    in_cents = sum((money(loss.get("arr") or 0) for loss in reasons.values()), Decimal(0))
+    arr = churned if exact == exact_churned else in_cents
     if customers > lost:
         found.append(Fault("more reasons than losses", place, f"up to {lost} customers", str(customers)))
-    cents_of_rounding = CENT * len(reasons)
-    if arr > churned + cents_of_rounding:
+    if arr > churned:
         found.append(Fault("more reasons than losses", place, f"up to {churned} ARR", str(arr)))
     found += [Fault("contradiction", f"{place}.{reason}", "arr and customers both zero or neither",
                     f"{loss['arr']} and {loss['customers']}")
               for reason, loss in reasons.items()
               if loss.get("arr") is not None and bool(loss["arr"]) != bool(loss["customers"])]
     priced = sum(loss["customers"] for loss in reasons.values() if loss.get("arr") is not None)
-    if not found and reasons and (priced == lost) != (abs(arr - churned) <= cents_of_rounding):
+    if not found and reasons and (priced == lost) != (arr == churned):
         found.append(Fault("reasons short of the losses", place, f"{churned} ARR over {lost} lost customers",
                            f"{arr} ARR over {priced} customers",
                            "the customers left over and the ARR left over must go together"))

@@ -130,12 +130,11 @@ def quarter_of(month: str) -> str:
 def account_parts(accounts: list[Account], tier_floors: dict) -> list[Part]:
     """The cells of the account form: one pass, one cell for each group, segment, size and reason that occurs."""
     floors = sorted(tier_floors.items(), key=lambda item: -item[1])
-    smallest = floors[-1][0]
     sums: dict[tuple, list] = {}
     losers: dict[tuple, list[Account]] = {}
     for account in accounts:
         a, b = account.starting_arr, account.ending_arr
-        size = next((tier for tier, floor in floors if (a or b) >= floor), smallest)
+        size = _size(a or b, floors)
         reason = (account.churn_reason or UNKNOWN) if a and not b else None
         key = (account.cohort, account.segment, size, reason)
         total = sums.get(key)
@@ -158,6 +157,14 @@ def account_parts(accounts: list[Account], tier_floors: dict) -> list[Part]:
                 total[8] += 1
     ordered = sorted(sums, key=lambda key: tuple((word is None, word or "") for word in key))
     return [Part(*key, Movement(*sums[key]), tuple(losers.get(key, ()))) for key in ordered]
+
+
+def _size(arr: Decimal, floors: list[tuple[str, Decimal]]) -> str:
+    """The first tier, from the largest down, whose floor the ARR reaches; below all floors the smallest."""
+    for size, floor in floors:
+        if arr >= floor:
+            return size
+    return floors[-1][0]
 
 
 def _account(row: dict, start: str) -> Account:

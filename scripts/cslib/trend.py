@@ -138,11 +138,11 @@ def _tests(cells: Sequence[Cell], least: int) -> tuple[TrendTest, ...]:
     found = []
     logo = uncertainty.cochran_armitage([cell.active_customers for cell in cells], [cell.customers for cell in cells])
     if logo is not None:
-        found.append(("logo", "cochran_armitage", len(cells)) + logo)
+        found.append(("logo", "cochran_armitage", len(cells), *logo))
     groups = like_sized(cells, least)
     ratios = [sum(cell.arr for cell in group) / sum(cell.initial_arr for cell in group) for group in groups]
     if len(set(ratios)) > 1:
-        found.append(("arr", "mann_kendall", len(ratios)) + uncertainty.mann_kendall(ratios))
+        found.append(("arr", "mann_kendall", len(ratios), *uncertainty.mann_kendall(ratios)))
     adjusted = uncertainty.holm([p_value for *_, p_value in found])
     return tuple(TrendTest(*test, p, p < ALPHA, ("rising" if test[3] > 0 else "falling") if p < ALPHA else None)
                  for test, p in zip(found, adjusted))

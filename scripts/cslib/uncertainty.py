@@ -68,22 +68,23 @@ def grr_interval(pairs: Sequence[Pair]) -> Optional[Interval]:
     trials = effective_customers(start for start, _ in pairs)
     if trials is None:
         return None
-    kept = math.fsum(float(min(start, end)) for start, end in pairs)
-    ratio = kept / math.fsum(float(start) for start, _ in pairs)
-    return _wilson(min(1.0, max(0.0, ratio)), trials, "wilson_effective_n")
+    return _wilson(_grr(pairs), trials, "wilson_effective_n")
+
+
+def _grr(pairs: Sequence[Pair]) -> float:
+    return math.fsum(float(min(pair)) for pair in pairs) / math.fsum(float(start) for start, _ in pairs)
 
 
 def told_from(pairs: Sequence[Pair], line: Amount) -> str:
-    """Whether the GRR that these customers would repeat is `below` a line, `above` it (at it or over), or `cannot_tell`.
+    """Whether the GRR that these customers would repeat is `below` a line, `above` it (or at it), or `cannot_tell`.
 
-    Told only when the line is outside grr_interval and outside the exact binomial interval at the same effective n (Korn
-    & Graubard 1998). Wilson alone misses the truth in 5 to 6% of books that lose whole customers only, both in 4%.
+    Told only when the line is outside grr_interval and outside the exact binomial interval at the same effective n
+    (Korn & Graubard 1998). Wilson alone misses the truth in 5 to 6% of books that lose whole customers, both in 4%.
     """
     interval, trials = grr_interval(pairs), effective_customers(start for start, _ in pairs)
     if interval is None or trials is None:
         return "cannot_tell"
-    kept = min(1.0, math.fsum(float(min(pair)) for pair in pairs) / math.fsum(float(start) for start, _ in pairs)) * trials
-    tail, value = (1 - _LEVEL) / 2, float(line)
+    kept, tail, value = _grr(pairs) * trials, (1 - _LEVEL) / 2, float(line)
     if interval.high < value and (value >= 1 or exact.beta_cdf(value, kept + 1, trials - kept) > 1 - tail):
         return "below"
     if interval.low >= value and (value <= 0 or exact.beta_cdf(value, kept, trials - kept + 1) <= tail):

@@ -17,7 +17,7 @@ _SAID = {"object": "an object", "array": "a list", "string": "text", "null": "nu
 
 
 def faults_of(breach: Breach, document: Any, with_hints: bool) -> list[Fault]:
-    """The faults behind one breach: one for each missing or unknown key, otherwise one. Hints cost time in a long list."""
+    """The faults behind one breach: one for each missing or unknown key, otherwise one. Hints cost time."""
     path, keyword, rule, value = breach
     place = place_of(path, document)
     if keyword == "required":
