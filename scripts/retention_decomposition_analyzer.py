@@ -22,7 +22,8 @@ from cslib.retention_page import Report, page
 SCRIPT = "retention_decomposition_analyzer"
 SAMPLE = "samples/cohorts.json"
 USED = ("contraction_ceiling_ratio", "expansion_floor_ratio", "expansion_ceiling_ratio", "size_nrr_targets",
-        "tier_floors", "leaky_bucket", "implausible", "preventable", "leak_majority_ratio", "leak_reduction_ratio",
+        "tier_floors", "leaky_bucket", "implausible", "weakest_excess_ratio",
+        "preventable", "leak_majority_ratio", "leak_reduction_ratio",
         "gross_margin_ratio", "least_customers_for_segment_interval", "trend")
 TELLING = ("leaky_bucket.grr_ceiling_ratio", "gross_margin_ratio", "leak_reduction_ratio")
 

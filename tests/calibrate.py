@@ -13,6 +13,7 @@ from typing import NamedTuple
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts"), str(Path(__file__).resolve().parent)]
 
 import companies
+import usefulness
 from cslib import trend, uncertainty
 
 SIZES = (50, 200, 350)
@@ -37,6 +38,9 @@ CHANGED = (
     companies.Scenario("falls 20 points, cohorts grow 15%", 0.05, fall_ratio=0.20, growth=1.15),
     companies.Scenario("one segment leaks 20 points", 0.05, leak_ratio=0.20),
 )
+
+SPOKEN = (STEADY[0], STEADY[-1], STEADY[-2], CHANGED[0], CHANGED[-1])
+WORDED, USEFUL = 300, 0.90
 
 
 class Figures(NamedTuple):
@@ -165,6 +169,32 @@ def report(rows: list[Row], number: int) -> str:
     return f"{number} companies per line; all figures are per cent, widths are points.\n\n{steady}\n\n{changed}\n"
 
 
+class Said(NamedTuple):
+    """How often the first paragraph of the report is useful, and how often it names the segment that really leaks."""
+
+    scenario: companies.Scenario
+    customers: int
+    useful_ratio: float
+    leak_named_ratio: float | None
+
+
+def said(scenario: companies.Scenario, customers: int, number: int) -> Said:
+    """The first paragraphs on so many companies, held to the criterion of usefulness.py."""
+    made = [companies.company(random.Random(f"{scenario.key} {customers} {index}"), customers, scenario)
+            for index in range(number)]
+    texts = [usefulness.first_words(each) for each in made]
+    leaking = companies.SEGMENTS[-1][0]
+    named = _share(usefulness.named_place(text) == leaking for text in texts) if scenario.leak_ratio else None
+    return Said(scenario, customers, _share(map(usefulness.useful, made, texts)), named)
+
+
+def words_report(rows: list[Said], number: int) -> str:
+    """The measured table of first paragraphs, in Markdown."""
+    table = _table(("First paragraph", "Customers", "Useful", "Names the segment that leaks"), (
+        (r.scenario.key, str(r.customers), _percent(r.useful_ratio), _percent(r.leak_named_ratio)) for r in rows))
+    return f"The first {number} of these companies, by the criterion of tests/usefulness.py.\n\n{table}\n"
+
+
 def main() -> int:
     """0 when every gate holds, 1 when one fails."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -173,10 +203,15 @@ def main() -> int:
     jobs = [(scenario, customers, number) for scenario in STEADY + CHANGED for customers in SIZES]
     with ProcessPoolExecutor() as pool:
         rows = list(pool.map(row, *zip(*jobs)))
+        worded = min(number, WORDED)
+        spoken = [(scenario, customers, worded) for scenario in SPOKEN for customers in SIZES]
+        words = list(pool.map(said, *zip(*spoken)))
     print(report(rows, number))
-    faults = failures(rows)
+    print(words_report(words, worded))
+    faults = failures(rows) + [f"a useful first paragraph in {each.useful_ratio:.1%} of reports: {each.scenario.key}, "
+                               f"{each.customers} customers" for each in words if each.useful_ratio < USEFUL]
     print("\n".join(f"Gate failed: {fault}" for fault in faults)
-          or f"Every gate holds: at most {GATE:.0%} false verdicts.")
+          or f"Every gate holds: at most {GATE:.0%} false verdicts, at least {USEFUL:.0%} useful first paragraphs.")
     return 1 if faults else 0
 
 

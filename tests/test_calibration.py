@@ -12,6 +12,7 @@ import pytest
 
 import calibrate
 import companies
+import usefulness
 from cslib import uncertainty
 
 COMPANIES = 150
@@ -118,3 +119,18 @@ def test_the_nrr_interval_of_fifty_customers_holds_the_truth_less_often_than_it_
         interval = uncertainty.nrr_interval([(account.start, account.end) for account in made.accounts])
         held += interval.low <= made.truth.nrr_ratio <= interval.high
     assert 0.75 < held / runs < 0.95
+
+
+@pytest.mark.parametrize("scenario", calibrate.SPOKEN, ids=lambda scenario: scenario.key)
+def test_the_first_paragraph_is_useful_in_nine_of_ten_reports(scenario):
+    assert calibrate.said(scenario, 50, 40).useful_ratio >= calibrate.USEFUL
+
+
+def test_words_that_name_the_wrong_money_or_the_wrong_verdict_are_not_useful():
+    made = companies.company(random.Random("words"), 200, calibrate.CHANGED[3])
+    text = usefulness.first_words(made)
+    assert usefulness.useful(made, text)
+    lost = usefulness.SENTENCE.fullmatch(text)["lost"]
+    for wrong in (text.replace(lost, "9.99M"), text.replace("concerning", "healthy").replace("critical", "healthy"),
+                  text.replace(" was lost", " was lost, as we expect"), "Retention is strong."):
+        assert wrong != text and not usefulness.useful(made, wrong)

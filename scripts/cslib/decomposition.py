@@ -125,7 +125,8 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
         tuple(rows(lambda part: part.group)),
         tuple(Segment(s, intervals.get(s.name)) for s in segments), tuple(sizes),
         tuple(losses), reasons.preventable(losses, settings["preventable"]),
-        tuple(leaks.leaks(book, overall, settings)), leaks.weakest(overall, segments, sizes),
+        tuple(leaks.leaks(book, overall, settings)), leaks.weakest(
+            overall, segments, sizes, settings["weakest_excess_ratio"]),
         leaks.movers(book.accounts), tuple(map(_triangle, book.history)),
         cohort_trend(book.history, TrendPolicy(**settings["trend"])) if book.history else None,
         patterns.concentration(book.accounts), patterns.carriers(book.accounts, total), patterns.loss_size_index(total),

@@ -121,8 +121,9 @@ def _behind(cause: str, inside: list[Part]) -> tuple[Mover, ...]:
     return tuple(mover(account) for account in sorted(rows, key=lambda account: (-loss(account), account.id)))
 
 
-def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained]) -> Optional[Weakest]:
-    """None where nothing is divided, or no part lost at a higher rate than the rest."""
+def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained],
+            least_ratio: Decimal) -> Optional[Weakest]:
+    """None where no part lost, beyond what the rest's rate explains, at least this share of all lost ARR."""
     found = []
     for where, rows in (("segment", segments), ("size", sizes)):
         for row in rows:
@@ -133,7 +134,7 @@ def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained]) 
             found.append(Weakest(where, row.name, row.lost_arr, row.lost_arr - rate * row.starting_arr, row.grr_ratio,
                                  1 - rate))
     best = max(found, key=lambda row: (row.excess_arr, row.place), default=None)
-    return best if best and best.excess_arr >= CENT else None
+    return best if best and best.excess_arr >= max(CENT, least_ratio * overall.lost_arr) else None
 
 
 def mover(account: Account) -> Mover:

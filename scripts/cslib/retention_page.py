@@ -194,8 +194,9 @@ def _limits(report: Report, full: bool) -> Iterable[str]:
     if not report.book.accounts:
         yield "Who is behind the totals: size segments, movers, concentration and intervals need the accounts form."
     if o.nrr_interval:
-        yield (f"The chance in NRR: {between(o.nrr_interval.low, o.nrr_interval.high)} is approximate, too narrow "
-               "where few accounts hold much of the ARR.")
+        bootstrapped = o.nrr_interval.method == "bca_bootstrap"
+        held = "held in about 85 of 100 simulated books, not in 95" if bootstrapped else "approximate"
+        yield f"The chance in NRR: {between(o.nrr_interval.low, o.nrr_interval.high)}, {held} (references/methods.md)."
     if report.d.churn_reasons:
         yield "Why customers left beyond the reason recorded, often by the owner of the loss."
     if full:
