@@ -16,7 +16,7 @@ from cslib.decomposition import decomposed
 from cslib.figures import neutral
 from cslib.policy import STAGE_GROUPS, Policy
 from cslib.refusal import Usage, refused
-from cslib.retention import VERDICTS
+from cslib.retention import VERDICTS, Retained
 from cslib.retention_page import Report, page
 
 SCRIPT = "retention_decomposition_analyzer"
@@ -118,12 +118,17 @@ def notes(book: Book, not_split: bool) -> list[str]:
 def record(report: Report, full: bool, top: int) -> dict:
     """The JSON envelope; lists longer than `top` are cut by money at stake unless it is the full one."""
     book, d = report.book, report.d
-    mean = d.overall.retained.starting_arr / d.overall.retained.starting_customers
-    answer = {**d._asdict(), "mitigation_plan": report.plans, "others_report": {
-        metric: benchmarks.beside(metric, mean, report.surveys)
-        for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio")}}
+    others = {**_surveys(d.overall.retained, report), "by_size": {
+        size.name: _surveys(size, report) for size in d.size_segments if size.starting_customers}}
+    answer = {**d._asdict(), "mitigation_plan": report.plans, "others_report": others}
     return result.envelope(f"{SCRIPT}.py", report.sample, book.as_of, book.currency, d.verdict, report.assumptions,
                            answer, report.notes, None if full else top)
+
+
+def _surveys(row: Retained, report: Report) -> dict:
+    mean = row.starting_arr / row.starting_customers
+    return {metric: benchmarks.beside(metric, mean, report.surveys)
+            for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio")}
 
 
 if __name__ == "__main__":

@@ -122,6 +122,7 @@ def test_cohorts_without_customers_or_arr_are_left_out_and_counted():
     found = cohort_trend(cells(FALLING) + empty)
     assert found.left_out == 2
     assert found._replace(left_out=0) == cohort_trend(cells(FALLING))
+    assert cohort_trend(cells(FALLING[:4]) + empty).finding == "too_few_cohorts"
 
 
 def test_customers_with_whom_the_history_began_are_not_a_cohort_of_equal_age():

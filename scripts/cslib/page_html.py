@@ -19,7 +19,7 @@ h1 { font-size: 1.35rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .sample { border: 2px dashed var(--faint); padding: .4rem .8rem; font-weight: 600; }
 .watermark { position: fixed; inset: 0; display: grid; place-items: center; font-size: 22vmin; font-weight: 800;
   color: var(--ink); opacity: .06; transform: rotate(-24deg); pointer-events: none; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; min-width: 50%; }
+.wide { overflow-x: auto; margin: .9rem 0; } table { border-collapse: collapse; font-size: .92rem; min-width: 50%; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--faint); font-weight: 600; } .figure { text-align: right; font-variant-numeric: tabular-nums; }
 code { font-size: .92em; white-space: pre-wrap; }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Optional
 
+from cslib import benchmarks
 from cslib import retention_words as words
+from cslib.benchmarks import Benchmark
 from cslib.decomposition import Decomposition
 from cslib.figures import count, decimal, money, per_cent, signed_money, whole
 from cslib.leaks import Mover
@@ -22,7 +24,8 @@ def whole_plan(d: Decomposition, plans: tuple[Plan, ...], plays: dict) -> list[B
     blocks: list[Block] = []
     shown: set[str] = set()
     for leak, plan in zip(d.leaks, plans):
-        head = f"{words.leak(leak, plays)}, {money(plan.arr)} ARR: "
+        said = words.leak(leak, plays)
+        head = f"{said[:1].upper()}{said[1:]}, {money(plan.arr)} ARR: "
         if plan.cause in shown:
             blocks.append(Sentences(head + "the steps are those above."))
             continue
@@ -33,9 +36,11 @@ def whole_plan(d: Decomposition, plans: tuple[Plan, ...], plays: dict) -> list[B
     return blocks
 
 
-def lists(d: Decomposition, plays: dict, most: Optional[int]) -> list[Block]:
+def lists(d: Decomposition, plays: dict, surveys: list[Benchmark], most: Optional[int]) -> list[Block]:
     """Cohorts, the worth of a customer, reasons, movers (at most `most` rows) and the trend, each where it is known."""
     blocks: list[Block] = [Heading("Cohorts"), _cohorts(d.cohorts)]
+    if d.size_segments:
+        blocks += [Heading("What others report by size"), _others(d.size_segments, surveys)]
     if d.worth.lifetime:
         blocks += [Heading("What a customer is worth"), Sentences(
             f"Gross profit at a margin of {per_cent(d.worth.gross_margin_ratio, 0)}: over the years that this book has "
@@ -49,6 +54,19 @@ def lists(d: Decomposition, plays: dict, most: Optional[int]) -> list[Block]:
     if d.trend and d.trend.cohorts:
         blocks += [Heading(f"Acquisition cohorts at {count(3 * d.trend.age_quarters, 'month')} of age"), _ages(d.trend)]
     return blocks
+
+
+def _others(sizes: tuple[Retained, ...], surveys: list[Benchmark]) -> Columns:
+    rows = []
+    for size in sizes:
+        mean = size.starting_arr / size.starting_customers if size.starting_customers else None
+        for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
+            ours = getattr(size.annual, metric)
+            for survey in benchmarks.beside(metric, mean, surveys)[:1]:
+                rows.append((words.SIZES.get(size.name or "", size.name or ""), label, per_cent(ours),
+                             per_cent(survey.low_ratio, 0), f"{survey.publisher} {survey.year}{words.contract(survey)}",
+                             survey.population))
+    return Columns(("", "", "here", "median", "source", "population"), tuple(rows), (2, 3))
 
 
 def _cohorts(rows: tuple[Retained, ...]) -> Columns:

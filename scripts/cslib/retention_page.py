@@ -45,7 +45,8 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     """The report: with `detail` None all sections, otherwise so many findings and shorter tables; `top` cuts lists."""
     full = detail is None
     book, d = report.book, report.d
-    stage = f", {d.stage.replace('_', ' ')} stage: {STAGE_GROUPS[d.stage]} bands" if d.stage else ""
+    bands = f": {STAGE_GROUPS[d.stage]} bands" if d.stage and STAGE_GROUPS[d.stage] != d.stage else ""
+    stage = f", {d.stage.replace('_', ' ')} stage{bands}" if d.stage else ""
     title = f"Retention ({book.currency or 'currency not stated'}{stage})"
     blocks: list[Block] = [Answer(words.answer(book, d, report.plays)), _measures(report), Sentences(_others(report))]
     if d.tie_out:
@@ -61,7 +62,7 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     if report.plans:
         blocks += [Heading("What to do in 90 days"), *_plan(report, full)]
     if full:
-        blocks += retention_lists.lists(report.d, report.plays, top)
+        blocks += retention_lists.lists(report.d, report.plays, report.surveys, top)
     blocks += [Heading("Assumptions"), Sentences(_assumed(report)), Heading("What this cannot tell you"),
                Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
     return Page(title, report.sample, tuple(blocks))
@@ -98,18 +99,10 @@ def _others(report: Report) -> str:
     said: dict[tuple, list[str]] = {}
     for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
         for row in benchmarks.beside(metric, _mean_arr(report.d.overall.retained), report.surveys):
-            source = f"{row.publisher} {row.year}", f"{row.population}{_contract(row)}"
+            source = f"{row.publisher} {row.year}", f"{row.population}{words.contract(row)}"
             said.setdefault(source, []).append(f"{label} {per_cent(row.low_ratio, 0)}")
     return "Others report medians: " + "; ".join(
         f"{', '.join(figures)} ({publisher}: {population})" for (publisher, population), figures in said.items()) + "."
-
-
-def _contract(row: benchmarks.Benchmark) -> str:
-    if row.acv_low is None and row.acv_high is None:
-        return ""
-    low, high = short_money(row.acv_low), short_money(row.acv_high)
-    span = f"under {high}" if row.acv_low is None else f"from {low}" if row.acv_high is None else f"{low} to {high}"
-    return f", contracts {span} USD"
 
 
 def _leaks(report: Report) -> Columns:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Optional
 
 from cslib import figures
+from cslib.benchmarks import Benchmark
 from cslib.cohorts import Book
 from cslib.decomposition import Decomposition, Overall, RenewalRate
 from cslib.figures import between, count, decimal, money, per_cent, points, short_money, whole
@@ -52,6 +53,15 @@ def place(where: Optional[str], at: Optional[str]) -> str:
         return "" if where is None else " elsewhere"
     said = SIZES.get(at or "", name(at))
     return {"segment": f" in {said}", "size": f" among {said}", "elsewhere": f" outside {said}"}[where]
+
+
+def contract(row: Benchmark) -> str:
+    """`, contracts 25k to 50k USD`, or nothing where a survey is not by contract size."""
+    if row.acv_low is None and row.acv_high is None:
+        return ""
+    low, high = short_money(row.acv_low), short_money(row.acv_high)
+    span = f"under {high}" if row.acv_low is None else f"from {low}" if row.acv_high is None else f"{low} to {high}"
+    return f", contracts {span} USD"
 
 
 def leak(row: Leak, plays: dict) -> str:
