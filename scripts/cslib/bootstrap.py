@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import NormalDist
 from typing import Union
 
-RESAMPLES = 1000
+RESAMPLES = 600
 _NORMAL = NormalDist()
 _MANTISSA = 2 ** 53
 

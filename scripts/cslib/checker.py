@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
+from operator import contains
 from typing import Any, NamedTuple
 
 CHECKED = {"type", "enum", "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "pattern",
@@ -93,7 +94,8 @@ def _holds(keyword: str, limit: Any, values: list, kinds: set[type]) -> bool:
         return max(numbers) <= limit if keyword == "maximum" else min(numbers) > limit or (
             keyword == "minimum" and min(numbers) == limit)
     if keyword == "required":
-        return all(key in value for value in _only({dict}, values, kinds) for key in limit)
+        objects = _only({dict}, values, kinds)
+        return all(all(map(contains, objects, repeat(key))) for key in limit)
     if keyword == "minItems":
         return all(len(value) >= limit for value in _only({list}, values, kinds))
     texts = _only({str}, values, kinds)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Optional
 
 from cslib.refusal import Fault
 
 CENT = Decimal("0.01")
+_IN_CENTS = Context(prec=60, rounding=ROUND_HALF_UP).quantize
 
 
 def money(value: object) -> Decimal:
     """An amount of the document to the cent, half up."""
-    return Decimal(value).quantize(CENT, rounding=ROUND_HALF_UP)
+    return _IN_CENTS(Decimal(value), CENT)
 
 
 def month_before(day: date, months: int) -> str:
@@ -50,10 +51,12 @@ def faults_of(document: dict) -> list[Fault]:
         if start and month is not None and month > start and money(row["starting_arr"]):
             found.append(Fault("contradiction", f"{place}.cohort_start ({row[key]})",
                                f"at the latest {start} where there was ARR then", month))
-        where = f"{place} ({row[key]})"
         if row.get("due_arr") is not None or row.get("renewed_arr") is not None:
-            found += _renewal_faults(row, where)
-        found += _account_faults(row, where, start) if accounts else _cohort_faults(row, where)
+            found += _renewal_faults(row, f"{place} ({row[key]})")
+        if cohorts:
+            found += _cohort_faults(row, f"{place} ({row[key]})")
+        elif row.get("churn_reason") is not None or row.get("ever_before") is False:
+            found += _account_faults(row, f"{place} ({row[key]})", start)
     if not found and not any(money(row["starting_arr"]) for row in rows):
         found.append(Fault("nothing to retain", "starting_arr", "a book with ARR at the start of the period",
                            "0 in all", "a first period has no retention yet"))

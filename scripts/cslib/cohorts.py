@@ -34,6 +34,24 @@ class Account(NamedTuple):
     renewed_arr: Optional[Decimal]
     churn_reason: Optional[str]
 
+    @property
+    def account(self) -> str:
+        """What it is called: its name, or its id."""
+        return self.name or self.id
+
+    @property
+    def change_arr(self) -> Decimal:
+        return self.ending_arr - self.starting_arr
+
+    @property
+    def lost_arr(self) -> Decimal:
+        return max(self.starting_arr - self.ending_arr, ZERO)
+
+    def record(self) -> dict:
+        """The row that a list of accounts shows of it."""
+        return {"account": self.account, "segment": self.segment, "starting_arr": self.starting_arr,
+                "ending_arr": self.ending_arr, "change_arr": self.change_arr, "reason": self.churn_reason}
+
 
 class Movement(NamedTuple):
     """The bridge of any set of customers. `contracted_customers` is None where only totals are known."""

@@ -12,6 +12,8 @@ from cslib.retention import Retained
 from cslib.trend import Cell, Trend, TrendPolicy, cohort_trend
 from cslib.uncertainty import Interval
 
+Amounts = list[tuple[Optional[str], float, float]]
+
 
 class Told(NamedTuple):
     """On which side of the healthy line this period's GRR puts the next ones: `above`, `below` or `cannot_tell`."""
@@ -119,9 +121,11 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
     sizes.sort(key=lambda size: -settings["tier_floors"][size.name])
     by_segment = [retention.rolled_up(each.parts, lambda part: part.segment) for each in (previous, book) if each]
     losses = reasons.reasons(book.parts)
-    intervals = _segment_intervals(segments, book, settings)
+    amounts = [(account.segment, float(account.starting_arr), float(account.ending_arr))
+               for account in book.accounts if account.starting_arr]
+    intervals = _segment_intervals(segments, amounts, settings)
     return Decomposition(
-        book.period_months, stage, _overall(overall, book, stage, settings),
+        book.period_months, stage, _overall(overall, book, amounts, stage, settings),
         tuple(rows(lambda part: part.group)),
         tuple(Segment(s, intervals.get(s.name)) for s in segments), tuple(sizes),
         tuple(losses), reasons.preventable(losses, settings["preventable"]),
@@ -137,9 +141,8 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
         retention.worst((overall.verdicts.grr, overall.verdicts.nrr)))
 
 
-def _overall(overall: Retained, book: Book, stage: Optional[str], settings: dict) -> Overall:
-    pairs = [(float(account.starting_arr), float(account.ending_arr))
-             for account in book.accounts if account.starting_arr]
+def _overall(overall: Retained, book: Book, amounts: Amounts, stage: Optional[str], settings: dict) -> Overall:
+    pairs = [(start, end) for _, start, end in amounts]
     stayed = overall.starting_customers - overall.churned_customers
     grr = uncertainty.grr_interval(pairs) if pairs else uncertainty.aggregate_grr_interval(
         float(overall.grr_ratio), overall.starting_customers)
@@ -154,13 +157,13 @@ def _overall(overall: Retained, book: Book, stage: Optional[str], settings: dict
                    uncertainty.wilson(stayed, overall.starting_customers), told)
 
 
-def _segment_intervals(segments: list[Retained], book: Book, settings: dict) -> dict[str, Optional[Interval]]:
+def _segment_intervals(segments: list[Retained], amounts: Amounts, settings: dict) -> dict[str, Optional[Interval]]:
     pairs: dict[str, list[tuple[float, float]]] = {
         s.name: [] for s in segments
         if s.name and s.starting_customers >= settings["least_customers_for_segment_interval"]}
-    for account in book.accounts if pairs else ():
-        if account.starting_arr and account.segment in pairs:
-            pairs[account.segment].append((float(account.starting_arr), float(account.ending_arr)))
+    for segment, start, end in amounts if pairs else ():
+        if segment in pairs:
+            pairs[segment].append((start, end))
     return {name: uncertainty.grr_interval(rows) for name, rows in pairs.items() if rows}
 
 

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple, Optional
 
 from cslib.cohort_checks import CENT
 from cslib.cohorts import REASONS, UNKNOWN, ZERO, Account, Book, Part
-from cslib.patterns import label, loss
 from cslib.retention import Retained, added, rolled_up
 
 CONTRACTION = "contraction"
 LEAKS = 3
 
 
-class Mover(NamedTuple):
-    """One account and what it moved by."""
-
-    account: str
-    segment: Optional[str]
-    starting_arr: Decimal
-    ending_arr: Decimal
-    change_arr: Decimal
-    reason: Optional[str]
-
-
 class Movers(NamedTuple):
     """Accounts lost, shrunk and grown, the largest first."""
 
-    lost: tuple[Mover, ...]
-    shrunk: tuple[Mover, ...]
-    grown: tuple[Mover, ...]
+    lost: tuple[Account, ...]
+    shrunk: tuple[Account, ...]
+    grown: tuple[Account, ...]
 
 
 class Leak(NamedTuple):
@@ -48,7 +37,7 @@ class Leak(NamedTuple):
     share_ratio: Decimal
     gross_profit_a_year: Decimal
     gross_profit_three_years: Decimal
-    accounts: tuple[Mover, ...]
+    accounts: tuple[Account, ...]
 
 
 class Weakest(NamedTuple):
@@ -116,9 +105,9 @@ def _placed(cause: str, where: str, inside: list[Part], majority: Decimal) -> li
     return cells
 
 
-def _behind(cause: str, inside: list[Part]) -> tuple[Mover, ...]:
+def _behind(cause: str, inside: list[Part]) -> tuple[Account, ...]:
     rows = [account for part in inside for account in part.losers if bool(account.ending_arr) == (cause == CONTRACTION)]
-    return tuple(mover(account) for account in sorted(rows, key=lambda account: (-loss(account), account.id)))
+    return tuple(sorted(rows, key=lambda account: (-float(account.lost_arr), account.id)))
 
 
 def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained],
@@ -137,18 +126,12 @@ def weakest(overall: Retained, segments: list[Retained], sizes: list[Retained],
     return best if best and best.excess_arr >= max(CENT, least_ratio * overall.lost_arr) else None
 
 
-def mover(account: Account) -> Mover:
-    """One account as a row."""
-    return Mover(label(account), account.segment, account.starting_arr, account.ending_arr,
-                 account.ending_arr - account.starting_arr, account.churn_reason)
-
-
 def movers(accounts: list[Account]) -> Movers:
     """The lost, shrunk and grown accounts, the largest first."""
     lost, shrunk, grown = [], [], []
     for account in accounts:
         a, b = account.starting_arr, account.ending_arr
         if a and a != b:
-            (grown if b > a else shrunk if b else lost).append((abs(b - a), account))
-    return Movers(*(tuple(mover(account) for _, account in sorted(rows, key=lambda row: (-row[0], row[1].id)))
+            (grown if b > a else shrunk if b else lost).append((-abs(float(b - a)), account.id, account))
+    return Movers(*(tuple(account for *_, account in sorted(rows, key=itemgetter(0, 1)))
                     for rows in (lost, shrunk, grown)))

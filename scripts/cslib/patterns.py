@@ -53,31 +53,22 @@ class MixShift(NamedTuple):
     segments: tuple[SegmentShift, ...]
 
 
-def label(account: Account) -> str:
-    """What an account is called: its name, or its id."""
-    return account.name or account.id
-
-
-def loss(account: Account) -> Decimal:
-    """ARR that an account lost to churn or contraction."""
-    return max(account.starting_arr - account.ending_arr, ZERO)
-
-
 def concentration(accounts: list[Account]) -> Optional[Concentration]:
     """None without accounts."""
     book = [account for account in accounts if account.starting_arr]
     if not book:
         return None
     total = sum((account.starting_arr for account in book), ZERO)
-    losses = [(loss(account), account.id, account) for account in book if account.ending_arr < account.starting_arr]
+    losses = [(account.lost_arr, account.id, account) for account in book if account.ending_arr < account.starting_arr]
     lost = sum((row[0] for row in losses), ZERO)
-    top = nlargest(10, book, key=lambda account: (account.starting_arr, account.id))
+    top = nlargest(10, book, key=lambda account: (float(account.starting_arr), account.id))
     shares = [sum((account.starting_arr for account in top[:n]), ZERO) / total for n in (1, 5, 10)]
     left = (total - lost - min(top[0].starting_arr, top[0].ending_arr)) / total
     most, _, worst = max(losses, default=(ZERO, "", None))
     rest = total - worst.starting_arr if worst else ZERO
-    return Concentration(*shares, effective_customers(account.starting_arr for account in book), label(top[0]), left,
-                         label(worst) if worst else None, (rest - lost + most) / rest if rest else None)
+    equal = effective_customers([float(account.starting_arr) for account in book])
+    return Concentration(*shares, equal, top[0].account, left,
+                         worst.account if worst else None, (rest - lost + most) / rest if rest else None)
 
 
 def carriers(accounts: list[Account], overall: Movement) -> Optional[Carriers]:
@@ -85,9 +76,9 @@ def carriers(accounts: list[Account], overall: Movement) -> Optional[Carriers]:
     grown = [account for account in accounts if account.ending_arr > account.starting_arr > 0]
     if not grown:
         return None
-    top = nlargest(CARRIERS, grown, key=lambda account: (account.ending_arr - account.starting_arr, account.id))
-    more = sum((account.ending_arr - account.starting_arr for account in top), ZERO)
-    return Carriers(tuple(map(label, top)), more, more / overall.expansion_arr,
+    top = nlargest(CARRIERS, grown, key=lambda account: (float(account.change_arr), account.id))
+    more = sum((account.change_arr for account in top), ZERO)
+    return Carriers(tuple(account.account for account in top), more, more / overall.expansion_arr,
                     rates(overall).nrr_ratio - more / overall.starting_arr)
 
 

@@ -7,9 +7,9 @@ from typing import Optional
 from cslib import benchmarks
 from cslib import retention_words as words
 from cslib.benchmarks import Benchmark
+from cslib.cohorts import Account
 from cslib.decomposition import Decomposition
 from cslib.figures import count, decimal, money, per_cent, signed_money, whole
-from cslib.leaks import Mover
 from cslib.page import Block, Columns, Heading, Sentences, Steps
 from cslib.plays import Plan
 from cslib.reasons import Reason
@@ -88,12 +88,12 @@ def _reasons(rows: tuple[Reason, ...], plays: dict) -> Columns:
          row.preventable) for row in rows), (1, 2, 3))
 
 
-def _movers(rows: tuple[Mover, ...], plays: dict, most: Optional[int]) -> Columns:
-    segments, reasons = any(m.segment for m in rows), any(m.reason for m in rows)
+def _movers(rows: tuple[Account, ...], plays: dict, most: Optional[int]) -> Columns:
+    segments, reasons = any(m.segment for m in rows), any(m.churn_reason for m in rows)
     head = ("account",) + ("segment",) * segments + ("from", "to", "change") + ("reason",) * reasons
     cells = [(name(m.account),) + (name(m.segment),) * segments
              + (money(m.starting_arr), money(m.ending_arr), signed_money(m.change_arr))
-             + ((plays[m.reason]["label"] if m.reason else "-"),) * reasons for m in rows[:most]]
+             + ((plays[m.churn_reason]["label"] if m.churn_reason else "-"),) * reasons for m in rows[:most]]
     if most is not None and len(rows) > most:
         cells.append((f"and {whole(len(rows) - most)} more (--all)",) + ("",) * (len(head) - 1))
     return Columns(head, tuple(cells), tuple(n + 1 + segments for n in range(3)))

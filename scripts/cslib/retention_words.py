@@ -210,6 +210,7 @@ def _trend(d: Decomposition) -> list[str]:
     if t.finding == "too_few_cohorts":
         return ["Too few acquisition cohorts have reached the same age to test for a trend."]
     age = f"{count(3 * t.age_quarters, 'month')} of age"
+    age += f" (without {t.began_with}, with which the records begin)" if t.began_with else ""
     if t.finding in ("falling", "rising"):
         kept = "customers" if any(test.metric == "logo" and test.detected for test in t.tests) else "ARR"
         less = "fewer" if kept == "customers" else "less"

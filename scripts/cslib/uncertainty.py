@@ -53,11 +53,11 @@ def _wilson(ratio: float, trials: float, method: str) -> Interval:
 
 def effective_customers(amounts: Iterable[Amount]) -> Optional[float]:
     """Kish's (1965) effective number of customers, (sum a)^2 / sum a^2; None where the amounts sum to zero."""
-    floats = [float(amount) for amount in amounts]
+    floats = list(map(float, amounts))
     total = math.fsum(floats)
     if total <= 0:
         return None
-    return 1 / math.fsum((amount / total) ** 2 for amount in floats)
+    return 1 / math.fsum([(amount / total) ** 2 for amount in floats])
 
 
 def grr_interval(pairs: Sequence[Pair]) -> Optional[Interval]:
@@ -65,14 +65,14 @@ def grr_interval(pairs: Sequence[Pair]) -> Optional[Interval]:
 
     Conservative, because kept / start of one customer lies in [0, 1]. None without starting ARR.
     """
-    trials = effective_customers(start for start, _ in pairs)
+    trials = effective_customers([start for start, _ in pairs])
     if trials is None:
         return None
     return _wilson(_grr(pairs), trials, "wilson_effective_n")
 
 
 def _grr(pairs: Sequence[Pair]) -> float:
-    return math.fsum(float(min(pair)) for pair in pairs) / math.fsum(float(start) for start, _ in pairs)
+    return math.fsum(map(float, map(min, pairs))) / math.fsum([float(start) for start, _ in pairs])
 
 
 def told_from(pairs: Sequence[Pair], line: Amount) -> str:
@@ -81,7 +81,7 @@ def told_from(pairs: Sequence[Pair], line: Amount) -> str:
     Told only when the line is outside grr_interval and outside the exact binomial interval at the same effective n
     (Korn & Graubard 1998). Wilson alone misses the truth in 5 to 6% of books that lose whole customers, both in 4%.
     """
-    interval, trials = grr_interval(pairs), effective_customers(start for start, _ in pairs)
+    interval, trials = grr_interval(pairs), effective_customers([start for start, _ in pairs])
     if interval is None or trials is None:
         return "cannot_tell"
     kept, tail, value = _grr(pairs) * trials, (1 - _LEVEL) / 2, float(line)
