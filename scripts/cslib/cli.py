@@ -81,17 +81,7 @@ def ending(main: Callable[[list[str]], int]) -> None:
         code = 130
     except OSError as error:
         code = _stream_failure(error)
-    _leave(code)
-
-
-def _leave(code: int) -> None:
-    """Ends the process at once: freeing every record of a large book first would take as long as reading it."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        pass
-    os._exit(code)
+    sys.exit(code)
 
 
 def _stream_failure(error: OSError) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
-from cslib import benchmarks, retention_lists
+from cslib import benchmarks, retention_lists, tie_out_words
 from cslib import retention_words as words
 from cslib.cohorts import Book
 from cslib.decomposition import Decomposition
-from cslib.figures import between, money, per_cent, short_money, whole
+from cslib.figures import money, per_cent, short_money, whole
 from cslib.leaks import Leak
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.plays import Plan
@@ -50,7 +50,7 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     title = f"Retention ({book.currency or 'currency not stated'}{stage})"
     blocks: list[Block] = [Answer(words.answer(book, d, report.plays)), _measures(report), Sentences(_others(report))]
     if d.tie_out:
-        blocks += [Heading("Does it tie to the reported figure?"), Steps(tuple(words.tie_outs(d)))]
+        blocks += [Heading("Does it tie to the reported figure?"), Steps(tuple(tie_out_words.tie_outs(d.tie_out)))]
     blocks += [Heading("Would it repeat?"), Sentences(words.repeat(book, d.overall))]
     if d.leaks:
         blocks += [Heading("Where it leaks"), _leaks(report)]
@@ -138,7 +138,7 @@ def _aim(target: Optional[dict]) -> str:
 
 def _worth(report: Report) -> str:
     w, d = report.d.worth, report.d
-    said = (f"One point of GRR is {short_money(w.point_of_grr_after_one_year)} ARR after one year and "
+    said = (f"One point of GRR on today's ARR is {short_money(w.point_of_grr_after_one_year)} after one year and "
             f"{short_money(w.point_of_grr_after_three_years)} after three.")
     if d.leaks:
         top, share = d.leaks[0], report.settings["leak_reduction_ratio"]
@@ -153,10 +153,11 @@ def _plan(report: Report, full: bool) -> list[Block]:
     if full:
         return retention_lists.whole_plan(report.d, report.plans, report.plays)
     taken: list[tuple[str, str]] = []
-    for plan in (report.plans * STEPS)[:STEPS]:
+    for leak, plan in (list(zip(report.d.leaks, report.plans)) * STEPS)[:STEPS]:
         step = plan.steps[[cause for cause, _ in taken].count(plan.cause) % len(plan.steps)]
         others = " and ".join(function for function in plan.bring_in if function != step.owner)
-        taken.append((plan.cause, f"{plan.label.capitalize()} ({short_money(plan.arr)}), by {step.by.isoformat()}, "
+        said = words.leak(leak, report.plays)
+        taken.append((plan.cause, f"{said[:1].upper()}{said[1:]} ({short_money(plan.arr)}), by {step.by.isoformat()}, "
                                   f"{step.owner}{' with ' * bool(others)}{others}: {step.action}"))
     return [Steps(tuple(line for _, line in taken), True)]
 
@@ -186,10 +187,6 @@ def _limits(report: Report, full: bool) -> Iterable[str]:
                "both directions.")
     if not report.book.accounts:
         yield "Who is behind the totals: size segments, movers, concentration and intervals need the accounts form."
-    if o.nrr_interval:
-        bootstrapped = o.nrr_interval.method == "bca_bootstrap"
-        held = "held in about 85 of 100 simulated books, not in 95" if bootstrapped else "approximate"
-        yield f"The chance in NRR: {between(o.nrr_interval.low, o.nrr_interval.high)}, {held} (references/methods.md)."
     if report.d.churn_reasons:
         yield "Why customers left beyond the reason recorded, often by the owner of the loss."
     if full:
