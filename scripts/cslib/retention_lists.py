@@ -9,7 +9,7 @@ from cslib import retention_words as words
 from cslib.benchmarks import Benchmark
 from cslib.cohorts import Account
 from cslib.decomposition import Decomposition
-from cslib.figures import count, decimal, money, per_cent, signed_money, whole
+from cslib.figures import between, count, decimal, money, per_cent, short_money, signed_money, whole
 from cslib.page import Block, Columns, Heading, Sentences, Steps
 from cslib.plays import Plan
 from cslib.reasons import Reason
@@ -17,6 +17,8 @@ from cslib.retention import Retained
 from cslib.retention_words import name
 from cslib.trend import Trend
 from cslib.worth import Lifetime
+
+BEHIND = 5
 
 
 def whole_plan(d: Decomposition, plans: tuple[Plan, ...], plays: dict) -> list[Block]:
@@ -30,7 +32,9 @@ def whole_plan(d: Decomposition, plans: tuple[Plan, ...], plays: dict) -> list[B
             blocks.append(Sentences(head + "the steps are those above."))
             continue
         shown.add(plan.cause)
-        blocks += [Sentences(f"{head}{plan.why} Bring in {' and '.join(plan.bring_in)}: {plan.bring_in_why}."),
+        behind = ", ".join(f"{name(a.account)} {short_money(a.lost_arr)}" for a in leak.accounts[:BEHIND])
+        blocks += [Sentences(f"{head}{plan.why} Bring in {' and '.join(plan.bring_in)}: {plan.bring_in_why}."
+                             + (f" Largest behind it: {behind}." if behind else "")),
                    Steps(tuple(f"By {s.by.isoformat()}, {s.owner}: {s.action} Measure: {s.metric}. Target: {s.target}."
                                for s in plan.steps), True)]
     return blocks
@@ -39,6 +43,11 @@ def whole_plan(d: Decomposition, plans: tuple[Plan, ...], plays: dict) -> list[B
 def lists(d: Decomposition, plays: dict, surveys: list[Benchmark], most: Optional[int]) -> list[Block]:
     """Cohorts, the worth of a customer, reasons, movers (at most `most` rows) and the trend, each where it is known."""
     blocks: list[Block] = [Heading("Cohorts"), _cohorts(d.cohorts)]
+    large = [s for s in d.segments if s.grr_interval]
+    if large:
+        blocks += [Heading("Would a segment repeat?"), Columns(("segment", "customers", "GRR", "by chance"), tuple(
+            (name(s.retained.name), whole(s.retained.starting_customers), per_cent(s.retained.grr_ratio),
+             between(s.grr_interval.low, s.grr_interval.high)) for s in large), (1, 2))]
     if d.size_segments:
         blocks += [Heading("What others report by size"), _others(d.size_segments, surveys)]
     if d.worth.lifetime:
