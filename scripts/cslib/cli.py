@@ -69,7 +69,10 @@ def ending(main: Callable[[list[str]], int]) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     gc.disable()  # a run is short and keeps what it reads; collecting would cost a large book a third of its time
     try:
-        code = main(sys.argv[1:])
+        try:
+            code = main(sys.argv[1:])
+        except SystemExit as ended:  # argparse: --help, --version, wrong usage
+            code = ended.code
         sys.stdout.flush()
     except Refusal as refusal:
         print(refusal_text(refusal), file=sys.stderr)

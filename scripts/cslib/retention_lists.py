@@ -75,7 +75,7 @@ def _others(sizes: tuple[Retained, ...], surveys: list[Benchmark]) -> Columns:
                 rows.append((words.SIZES.get(size.name or "", size.name or ""), label, per_cent(ours),
                              per_cent(survey.low_ratio, 0), f"{survey.publisher} {survey.year}{words.contract(survey)}",
                              survey.population))
-    return Columns(("", "", "here", "median", "source", "population"), tuple(rows), (2, 3))
+    return Columns(("size", "measure", "here", "median", "source", "population"), tuple(rows), (2, 3))
 
 
 def _cohorts(rows: tuple[Retained, ...]) -> Columns:

@@ -86,7 +86,7 @@ def answer(book: Book, d: Decomposition, plays: dict) -> str:
         left += (f", {short_money(w.lost_arr)} of it{place(w.where, w.place)}, where {per_cent(w.grr_ratio)} was kept "
                  f"against {per_cent(w.rest_grr_ratio)} elsewhere")
     return (f"{head}. {left}; the largest leak is {leak(d.leaks[0], plays)}, {short_money(d.leaks[0].arr)}."
-            + "".join(map(tie_out_words.untied, d.tie_out)))
+            + tie_out_words.untied(d.tie_out))
 
 
 def repeat(book: Book, overall: Overall) -> str:

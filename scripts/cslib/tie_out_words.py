@@ -27,9 +27,10 @@ METHODS = {
 }
 
 
-def untied(t: TieOut) -> str:
-    """What the first paragraph says of a reported figure that is not ours; nothing where they agree."""
-    if t.agrees:
+def untied(found: tuple[TieOut, ...]) -> str:
+    """What the first paragraph says of the first reported figure that is not ours; nothing where all agree."""
+    t = next((t for t in found if not t.agrees), None)
+    if t is None:
         return ""
     show = short_money if t.measure == "arr" else per_cent
     gap = short_money(abs(t.gap_arr))
