@@ -126,8 +126,7 @@ def record(report: Report, full: bool, top: int) -> dict:
 
 
 def _surveys(row: Retained, report: Report) -> dict:
-    mean = row.starting_arr / row.starting_customers
-    return {metric: benchmarks.beside(metric, mean, report.surveys)
+    return {metric: benchmarks.beside(metric, row.mean_arr, report.surveys)
             for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio")}
 
 

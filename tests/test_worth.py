@@ -129,5 +129,7 @@ def test_totals_have_no_sizes_and_so_no_lifetime():
 
 def test_the_margin_is_the_policys():
     assert answered(of_accounts(account("a", 100, 100))).worth.gross_margin_ratio == SETTINGS["gross_margin_ratio"]
-    assert worth.worth(answered(of_accounts(account("a", 100, 50))).overall.retained, [], None, date(2025, 12, 31),
-                       {"gross_margin_ratio": D("0.5")}).gross_margin_ratio == D("0.5")
+    mine = {"gross_margin_ratio": D("0.5"), "leak_reduction_ratio": D("0.25")}
+    whole = answered(of_accounts(account("a", 100, 50))).overall.retained
+    found = worth.worth(whole, D(40), [], None, date(2025, 12, 31), mine)
+    assert (found.gross_margin_ratio, found.closing_leaks_arr) == (D("0.5"), 10)

@@ -121,6 +121,8 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
     sizes.sort(key=lambda size: -settings["tier_floors"][size.name])
     by_segment = [retention.rolled_up(each.parts, lambda part: part.segment) for each in (previous, book) if each]
     losses = reasons.reasons(book.parts)
+    found = leaks.leaks(book, overall, settings)
+    leaking = sum((leak.arr for leak in found), Decimal(0))
     amounts = [(account.segment, float(account.starting_arr), float(account.ending_arr))
                for account in book.accounts if account.starting_arr]
     intervals = _segment_intervals(segments, amounts, settings)
@@ -129,14 +131,13 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
         tuple(rows(lambda part: part.group)),
         tuple(Segment(s, intervals.get(s.name)) for s in segments), tuple(sizes),
         tuple(losses), reasons.preventable(losses, settings["preventable"]),
-        tuple(leaks.leaks(book, overall, settings)), leaks.weakest(
-            overall, segments, sizes, settings["weakest_excess_ratio"]),
+        tuple(found), leaks.weakest(overall, segments, sizes, settings["weakest_excess_ratio"]),
         leaks.movers(book.accounts), tuple(map(_triangle, book.history)),
         cohort_trend(book.history, TrendPolicy(**settings["trend"])) if book.history else None,
         patterns.concentration(book.accounts), patterns.carriers(book.accounts, total), patterns.loss_size_index(total),
         _renewal(book, overall), patterns.mix_shift(*by_segment) if previous else None,
         tuple(tie_out.tie_out(figure, book, overall) for figure in reported),
-        worth.worth(overall, sizes, book.first_month, book.as_of, settings),
+        worth.worth(overall, leaking, sizes, book.first_month, book.as_of, settings),
         patterns.implausible(overall, settings["implausible"]),
         retention.worst((overall.verdicts.grr, overall.verdicts.nrr)))
 

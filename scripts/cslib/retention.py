@@ -61,6 +61,11 @@ class Retained(NamedTuple):
     leaky_bucket: Optional[bool]
 
     @property
+    def mean_arr(self) -> Optional[Decimal]:
+        """Starting ARR of the average customer; None without one."""
+        return self.starting_arr / self.starting_customers if self.starting_customers else None
+
+    @property
     def lost_arr(self) -> Decimal:
         return self.churned_arr + self.contraction_arr
 

@@ -68,10 +68,9 @@ def lists(d: Decomposition, plays: dict, surveys: list[Benchmark], most: Optiona
 def _others(sizes: tuple[Retained, ...], surveys: list[Benchmark]) -> Columns:
     rows = []
     for size in sizes:
-        mean = size.starting_arr / size.starting_customers if size.starting_customers else None
         for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
             ours = getattr(size.annual, metric)
-            for survey in benchmarks.beside(metric, mean, surveys)[:1]:
+            for survey in benchmarks.beside(metric, size.mean_arr, surveys)[:1]:
                 rows.append((words.SIZES.get(size.name or "", size.name or ""), label, per_cent(ours),
                              per_cent(survey.low_ratio, 0), f"{survey.publisher} {survey.year}{words.contract(survey)}",
                              survey.population))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib import benchmarks, retention_lists, tie_out_words
@@ -15,7 +14,6 @@ from cslib.leaks import Leak
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.plays import Plan
 from cslib.policy import STAGE_GROUPS, Assumption
-from cslib.retention import Retained
 from cslib.retention_words import name
 
 SCRIPT = "retention_decomposition_analyzer.py"
@@ -91,14 +89,10 @@ def _line(key: str, report: Report) -> str:
     return "-" if floor is None else f"from {per_cent(floor, 0)}"
 
 
-def _mean_arr(row: Retained) -> Optional[Decimal]:
-    return row.starting_arr / row.starting_customers if row.starting_customers else None
-
-
 def _others(report: Report) -> str:
     said: dict[tuple, list[str]] = {}
     for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
-        for row in benchmarks.beside(metric, _mean_arr(report.d.overall.retained), report.surveys):
+        for row in benchmarks.beside(metric, report.d.overall.retained.mean_arr, report.surveys):
             source = f"{row.publisher} {row.year}", f"{row.population}{words.contract(row)}"
             said.setdefault(source, []).append(f"{label} {per_cent(row.low_ratio, 0)}")
     return "Others report medians: " + "; ".join(
@@ -142,10 +136,9 @@ def _worth(report: Report) -> str:
             f"{short_money(w.point_of_grr_after_three_years)} after three.")
     if d.leaks:
         top, share = d.leaks[0], report.settings["leak_reduction_ratio"]
-        kept = sum((leak.arr for leak in d.leaks), Decimal(0)) * share
         said += (f" The largest leak costs {short_money(top.gross_profit_a_year)} gross profit a year, "
                  f"{short_money(top.gross_profit_three_years)} over three; closing {per_cent(share, 0)} of what is "
-                 f"listed keeps {short_money(kept)} ARR a year.")
+                 f"listed keeps {short_money(w.closing_leaks_arr)} ARR a year.")
     return said
 
 

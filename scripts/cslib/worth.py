@@ -24,19 +24,23 @@ class Lifetime(NamedTuple):
 
 
 class Worth(NamedTuple):
-    """One point of GRR in ARR after one and three years, and what customers are worth."""
+    """One point of GRR in ARR after one and three years, the ARR a year that closing the policy's share of the leaks
+    keeps, and what customers are worth."""
 
     point_of_grr_after_one_year: Decimal
     point_of_grr_after_three_years: Decimal
+    closing_leaks_arr: Decimal
     gross_margin_ratio: Decimal
     lifetime: tuple[Lifetime, ...]
 
 
-def worth(overall: Retained, sizes: list[Retained], first_month: Optional[str], as_of: date, settings: dict) -> Worth:
+def worth(overall: Retained, leaking_arr: Decimal, sizes: list[Retained], first_month: Optional[str], as_of: date,
+          settings: dict) -> Worth:
     """What one more point of GRR brings, all else equal, on the ending ARR; and lifetime value by size segment."""
     net, ending, margin = overall.annual.nrr_ratio, overall.ending_arr, Decimal(settings["gross_margin_ratio"])
     years = _years(first_month, as_of)
-    return Worth(ending * POINT, ending * ((net + POINT) ** 3 - net ** 3), margin,
+    return Worth(ending * POINT, ending * ((net + POINT) ** 3 - net ** 3),
+                 leaking_arr * settings["leak_reduction_ratio"], margin,
                  tuple(_lifetime(size, years, margin) for size in sizes if size.starting_arr))
 
 
@@ -48,7 +52,7 @@ def _years(first_month: Optional[str], as_of: date) -> Decimal:
 
 
 def _lifetime(size: Retained, years: Decimal, margin: Decimal) -> Lifetime:
-    mean, kept = size.starting_arr / size.starting_customers, size.annual.grr_ratio
+    mean, kept = size.mean_arr, size.annual.grr_ratio
     whole = int(years)
     observed = sum((kept ** n for n in range(1, whole)), Decimal(1)) + (kept ** whole if whole else 0) * (years - whole)
     endless = None if kept == 1 else 1 / (1 - kept)
