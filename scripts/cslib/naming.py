@@ -1,0 +1,67 @@
+"""Which columns play which role by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, Optional
+
+from cslib import contents
+from cslib.columns import NAMED, NAMES, PROBABLE, Role, map_flag, spellings
+from cslib.question import Question, Unanswered, Way
+from cslib.tables import Table
+
+
+class Named(NamedTuple):
+    """Roles with their columns; `ties` are the columns, by header, of roles that several have an equal claim to."""
+
+    roles: dict[str, Role]
+    ties: dict[str, tuple[int, ...]]
+
+
+def named(table: Table, roles: Mapping[str, Role], never: Collection[str]) -> Named:
+    """The roles given, and those that names give to other columns: all sure names first, then the probable ones."""
+    found = Named(dict(roles), {})
+    for certainty in (NAMED, PROBABLE):
+        for role, names in NAMES.items():
+            if role in found.roles or role in never:
+                continue
+            taken = {each.column for each in found.roles.values()}
+            free = [column for column in range(len(table.header)) if column not in taken]
+            if certainty == PROBABLE or names.strict:
+                free = [column for column in free if _has_name(table, column, role)
+                        and contents.fits(table, column, names.form)]
+            for rank in names.sure if certainty == NAMED else names.probable:
+                claims = _claims(table, free, rank)
+                if claims:
+                    found.roles[role] = Role(claims[0], certainty)
+                    if len(claims) > 1:
+                        found.ties[role] = tuple(claims)
+                    break
+    return found
+
+
+def is_named(table: Table, column: int, role: str, rank: Optional[int] = None) -> bool:
+    """Whether a header is a sure name of a role, of one rank or of any."""
+    ranks = NAMES[role].sure if rank is None else NAMES[role].sure[rank:][:1]
+    return any(spellings(table.header[column]) & name for names in ranks for name in names)
+
+
+def refuse_ties(table: Table, found: Named, roles: Collection[str]) -> None:
+    """Asked: which of several columns plays a needed role."""
+    questions = [Question(f"Which column is the {role}?", tuple(
+        Way(map_flag(role, table.header[column]), f'reads "{table.header[column]}"',
+            {"mapped": {role: table.header[column]}}) for column in found.ties[role]))
+        for role in roles if role in found.ties]
+    if questions:
+        raise Unanswered(table.name, questions)
+
+
+def _has_name(table: Table, column: int, role: str) -> bool:
+    names = NAMES[role]
+    return any(spellings(table.header[column]) & name for rank in (*names.sure, *names.probable) for name in rank)
+
+
+def _claims(table: Table, free: list[int], rank: tuple[frozenset[str], ...]) -> list[int]:
+    claims = [(place, table.header[column].casefold(), column) for place, name in enumerate(rank) for column in free
+              if spellings(table.header[column]) & name]
+    return list(dict.fromkeys(column for _, _, column in sorted(claims)))
