@@ -130,5 +130,10 @@ def _said(name: str, reply: Reply, full: bool) -> str:
         return result.text(reply.record(full))
     if full or name == "html":
         return rendered(reply.page(None), name)
+    return fitted(reply.page, name)
+
+
+def fitted(page: Callable[[int], Page], name: str) -> str:
+    """The page in as much detail as stays under 4,000 characters."""
     return next(text for detail in range(MOST_DETAIL, -1, -1)
-                if len(text := rendered(reply.page(detail), name)) < MOST_CHARACTERS or not detail)
+                if len(text := rendered(page(detail), name)) < MOST_CHARACTERS or not detail)

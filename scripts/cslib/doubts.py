@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib import ledger
@@ -12,9 +13,11 @@ from cslib.ledger import Book, Flow, Spell
 from cslib.months import month_end
 
 EXCLUSIVE, INCLUSIVE, CONTRADICTORY, SILENT = "exclusive", "inclusive", "contradictory", "silent"
+LATE_DAYS = 60
 _CLEAR_SHARE = 0.95
 _NEAR_DAYS = range(2, 9)
 _LEAST_LOST_CUSTOMERS, _LEAST_LOST_SHARE, _TIMES_USUAL, _MONTHS_OF_USUAL = 5, 0.20, 3, 12
+_USUAL_MOVES = 5
 _LEAST_DATES, _QUIET_INTERVALS, _QUIET_DAYS = 30, 10, 31
 
 
@@ -48,13 +51,17 @@ class Quiet(NamedTuple):
     usual_days: Optional[float]
 
 
+class Late(NamedTuple):
+    """Customers whose last period ended within sixty days, with the annual amount that ended; how many came back later."""
+
+    ended: Mapping[str, Decimal]
+    back_since: int
+
+
 def seams(spells: Sequence[Spell]) -> Seams:
     """The counts that tell how end dates are meant, over spells with ends as written."""
-    by_customer: dict[str, list[Spell]] = defaultdict(list)
-    for spell in spells:
-        by_customer[spell.customer].append(spell)
     gaps: dict[int, int] = defaultdict(int)
-    for own in by_customer.values():
+    for own in _by_customer(spells).values():
         own.sort(key=lambda spell: (spell.start, spell.end or date.max))
         for spell, successor in zip(own, own[1:]):
             if spell.end is not None:
@@ -75,11 +82,53 @@ def meant(found: Seams) -> str:
     return INCLUSIVE if found.next_day >= _CLEAR_SHARE * touching else CONTRADICTORY
 
 
-def book(spells: Sequence[Spell], last: int, end_date: str, overlap: str) -> Book:
-    """The book under one reading of end dates (`exclusive`, `inclusive`) and of overlaps (`add`, `latest`)."""
+def meant_spells(spells: Sequence[Spell], end_date: str, grace_days: int) -> list[Spell]:
+    """The spells with every end the first day without service, and gaps of up to `grace_days` closed."""
     if end_date == INCLUSIVE:
         spells = [spell._replace(end=spell.end and spell.end + timedelta(days=1)) for spell in spells]
+    return restored(spells, grace_days) if grace_days else list(spells)
+
+
+def book(spells: Sequence[Spell], last: int, overlap: str) -> Book:
+    """The book under one reading of overlaps (`add`, `latest`), of spells with exclusive ends."""
     return ledger.book(spells if overlap == "add" else ledger.superseded(spells), last)
+
+
+def restored(spells: Sequence[Spell], grace_days: int) -> list[Spell]:
+    """The spells with a customer's gaps of up to that many days closed, as if the late renewal had been in time."""
+    result = []
+    for own in _by_customer(spells).values():
+        own.sort(key=lambda spell: (spell.start, spell.end or date.max))
+        latest = 0
+        for place in range(1, len(own)):
+            held, end = own[latest], own[latest].end
+            if end and held.annual_amount and 0 < (own[place].start - end).days <= grace_days:
+                own[latest] = held._replace(end=own[place].start)
+            if (own[place].end or date.max) >= (own[latest].end or date.max):
+                latest = place
+        result += own
+    return result
+
+
+def late(spells: Sequence[Spell], as_of: date) -> Late:
+    """Who ended in the sixty days up to the date and pays nothing on it, of spells with exclusive ends."""
+    found: dict[str, Decimal] = {}
+    back = 0
+    for customer, own in _by_customer(spells).items():
+        paid = [spell for spell in own if spell.annual_amount and spell.start <= as_of]
+        last = max((spell.end or date.max for spell in paid), default=None)
+        if last is None or not as_of - timedelta(days=LATE_DAYS) < last <= as_of:
+            continue
+        found[customer] = sum((spell.annual_amount for spell in paid if spell.end == last), Decimal(0))
+        back += any(spell.start > as_of and spell.annual_amount for spell in own)
+    return Late(found, back)
+
+
+def _by_customer(spells: Sequence[Spell]) -> dict[str, list[Spell]]:
+    result: dict[str, list[Spell]] = defaultdict(list)
+    for spell in spells:
+        result[spell.customer].append(spell)
+    return result
 
 
 def unlike(one: Book, other: Book) -> list[str]:
@@ -108,6 +157,21 @@ def reach(spells: Sequence[Spell]) -> Reach:
     return Reach(len(spells), len(spells) - len(ends), max(spell.start for spell in spells), max(ends, default=None))
 
 
+def empty_months(columns: Mapping[int, Sequence[int]]) -> list[int]:
+    """Months in which nobody pays though somebody pays in a month before and after: nothing was recorded."""
+    held = {month: any(cents > 0 for cents in column) for month, column in columns.items()}
+    paid = [month for month, some in held.items() if some]
+    return sorted(month for month, some in held.items() if not some and paid and min(paid) < month < max(paid))
+
+
+def still_months(monthly: Sequence[Flow]) -> list[int]:
+    """Months in which nothing moved though at least five movements are usual: perhaps a copy of the month before."""
+    moved = [sum((flow.new_customers, flow.reactivated_customers, flow.expansion_customers,
+                  flow.contraction_customers, flow.churned_customers)) for flow in monthly]
+    usual = sorted(moved)[len(moved) // 2] if moved else 0
+    return [flow.month for flow, moves in zip(monthly, moved) if not moves and usual >= _USUAL_MOVES]
+
+
 def sudden_loss(monthly: Sequence[Flow]) -> Optional[Flow]:
     """The month near the end in which customers left as they leave an extract that stops, or None.
 
@@ -126,13 +190,19 @@ def sudden_loss(monthly: Sequence[Flow]) -> Optional[Flow]:
 
 
 def quiet(spells: Sequence[Spell], as_of: date) -> Optional[Quiet]:
-    """The stretch of more than a month, up to the date asked, in which nothing starts or ends; None when there is none.
+    """The stretch of more than a month, up to the date asked, in which nothing starts or ends; None when there is none."""
+    if any(spell.start > as_of for spell in spells):
+        return None
+    return quiet_since({day for spell in spells for day in (spell.start, spell.end) if day is not None}, as_of)
 
-    `usual_days` is None with fewer than thirty dates: a small book may well be quiet.
+
+def quiet_since(days: Iterable[date], as_of: date) -> Optional[Quiet]:
+    """The same of the days on which something happened.
+
+    `usual_days` is None with fewer than thirty days: a small book may well be quiet.
     """
-    dates = sorted({day for spell in spells for day in (spell.start, spell.end) if day is not None})
-    known = [day for day in dates if day <= as_of]
-    if not known or any(spell.start > as_of for spell in spells) or (as_of - known[-1]).days < _QUIET_DAYS:
+    known = sorted({day for day in days if day <= as_of})
+    if not known or (as_of - known[-1]).days < _QUIET_DAYS:
         return None
     usual = (known[-1] - known[0]).days / (len(known) - 1) if len(known) >= _LEAST_DATES else None
     return Quiet(known[-1], (as_of - known[-1]).days, usual)

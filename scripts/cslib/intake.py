@@ -1,113 +1,203 @@
-"""One export from its table to the files that come of it."""
+"""Exports from their tables to the files that come of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import NamedTuple, Optional
 
-from cslib import columns, doubts, exports, ledger, prepared, settled
-from cslib.columns import Reading
-from cslib.exports import Export
+from cslib import attributes, customer_files, doubts, ledger, losses, prepared, retained, settled, standings
+from cslib.customer_files import Gap, Heading
+from cslib.gathering import Gathered, gathered
+from cslib.ledger import Account, Book, Spell
+from cslib.losses import Coverage, Event, Explained
 from cslib.months import last_month_ended, month_end, month_index
+from cslib.parents import rolled_up
 from cslib.prepared import Facts, Prepared, Span
+from cslib.question import Unanswered
 from cslib.refusal import Usage, refused
 from cslib.settled import Terms
-from cslib.source import Table
+from cslib.standings import Period, Standing
+from cslib.tables import Table
+from cslib.wish import Wish
 
 
-class Wish(NamedTuple):
-    """What the command line asks for; None where it leaves a choice open."""
+FILL_IN = "fill_in.csv"
 
-    kind: str
-    mapped: Mapping[str, str]
-    as_of: date
-    period_months: int
-    end_date: Optional[str]
-    overlap: Optional[str]
-    complete_to: Optional[date]
-    currency: Optional[str]
-    stage: Optional[str]
+
+class OfPeriods(NamedTuple):
+    """What only periods tell: how they were read, how far they know, who is late, what retention is if those renew."""
+
+    terms: Terms
+    seams: doubts.Seams
+    reach: doubts.Reach
+    quiet: Optional[doubts.Quiet]
+    late: doubts.Late
+    if_late_renew: retained.Retention
+    empty: int
+    ended_by_nothing: int
 
 
 class Intake(NamedTuple):
-    """How an export was read, and what came of it; `at_first` counts the customers of its first month.
+    """How the files were read, and what came of it.
 
-    `terms`, `seams` and `reach` are of periods, None for the other kinds; `quiet` may be None for any.
+    `prepared` is None when the files hold ARR of one date only, `periods` unless the ARR came as periods. `unrecorded`
+    are months that hold nothing, `still` months in which nothing moved; `at_first` counts the customers of the first
+    month. `explained` and `coverage` are None without churn events. `remarks` are what every reader of a later figure
+    must know, `missing` what decisions B and C lack. `files` are by name.
     """
 
-    header: list[str]
-    reading: Reading
-    export: Export
+    gathered: Gathered
     span: Span
-    terms: Optional[Terms]
-    seams: Optional[doubts.Seams]
-    reach: Optional[doubts.Reach]
-    quiet: Optional[doubts.Quiet]
-    currency: Optional[str]
+    periods: Optional[OfPeriods]
+    unrecorded: tuple[int, ...]
+    still: list[int]
     at_first: int
-    empty: int
+    explained: Optional[Explained]
+    coverage: Optional[Coverage]
     remarks: tuple[str, ...]
-    prepared: Prepared
+    prepared: Optional[Prepared]
+    standings: list[Standing]
+    missing: list[Gap]
+    files: dict[str, str]
 
 
-def taken_in(table: Table, wish: Wish) -> Intake:
-    """The answer to a wish. Refused: what cannot be read or known. Asked: what the table leaves open."""
-    reading = columns.recognised(table, wish.kind, wish.mapped)
-    if reading.kind != "subscriptions" and (wish.end_date or wish.overlap):
-        raise Usage(f"--end-date and --overlap are about periods; these are {reading.kind}")
-    export = exports.read(table, reading)
-    currency = _currency(table, export, wish)
-    span = _span(table, export, wish)
-    terms = seams = reach = quiet = None
-    if export.spells:
-        seams, reach = doubts.seams(export.spells), doubts.reach(export.spells)
-        quiet = doubts.quiet(export.spells, month_end(span.end))
-        terms, book = settled.terms(table.name, export.spells, seams, span.start, span.end, wish.end_date, wish.overlap)
-    else:
-        book = ledger.book_of_values(export.values, span.end)
-    if not ledger.accounts(book, span.start, span.end):
-        raise refused(table.name, "no customers", "--as-of",
-                      f"ARR above zero on {month_end(span.start)} or {month_end(span.end)}", "none on either")
-    ended = 0
-    if wish.overlap == settled.LATEST:
-        ended = len(doubts.ended_by_nothing(export.spells, book, span.start, span.end))
-    remarks = settled.remarks(terms, ended) if terms else ()
-    answer = prepared.prepared(book, span, Facts(export.names, export.segments, currency, wish.stage, remarks))
-    settled.known_until(table.name, export.spells, answer.monthly, wish.complete_to)
-    at_first = sum(1 for steps in book.values() if ledger.arr_at(steps, span.first))
-    return Intake(table.header, reading, export, span, terms, seams, reach, quiet, currency, at_first,
-                  _of_no_day(export, terms), remarks, answer)
-
-
-def _of_no_day(export: Export, terms: Optional[Terms]) -> int:
-    exclusive = terms is not None and terms.end_date == doubts.EXCLUSIVE
-    return sum(1 for spell in export.spells if exclusive and spell.start == spell.end)
-
-
-def _currency(table: Table, export: Export, wish: Wish) -> Optional[str]:
-    if export.currency and wish.currency and export.currency != wish.currency:
-        raise refused(table.name, "another currency", "--currency", f"{export.currency} as in the export",
-                      wish.currency)
-    return wish.currency or export.currency
-
-
-def _span(table: Table, export: Export, wish: Wish) -> Span:
+def taken_in(tables: Sequence[Table], wish: Wish) -> Intake:
+    """The answer to a wish. Refused: what cannot be read or known. Asked: what the tables leave open."""
     end = last_month_ended(wish.as_of)
+    held = gathered(tables, wish, end)
+    if not held.spells and (wish.end_date or wish.grace_days):
+        raise Usage("--end-date and --grace-days are about periods, and these files have none")
+    if not held.spells and not held.columns:
+        return _of_one_date(held, wish, end)
+    name = held.files[0].name
+    unrecorded = tuple(doubts.empty_months(held.columns))
+    span = _span(name, held, wish, end, unrecorded)
+    if held.spells:
+        terms, spells, own = settled.terms(name, held.spells, doubts.seams(held.spells), end, wish)
+        periods = _of_periods(held, spells, terms, own, span)
+    else:
+        known = {month: column for month, column in held.columns.items() if month in span.months}
+        periods, own = None, ledger.book_of_columns(held.ids, known, end)
+    book = rolled_up(own, held.parents)
+    accounts = ledger.accounts(book, span.start, span.end)
+    if not accounts:
+        raise refused(name, "no customers", "--as-of",
+                      f"ARR above zero on {month_end(span.start)} or {month_end(span.end)}", "none on either")
+    explained, coverage = _why(name, held, book, accounts, span, wish)
+    remarks = settled.remarks(periods.terms, periods.ended_by_nothing) if periods else ()
+    facts = Facts(_labels(held, "name"), _labels(held, "segment"), held.currency or wish.currency, wish.stage, remarks,
+                  explained.reasons if explained else {}, attributes.said(held.attributes, "signup"))
+    answer = prepared.prepared(book, accounts, span, facts)
+    quiet = periods.quiet if periods else doubts.quiet_since(held.days, month_end(end))
+    settled.known_until(name, quiet, answer.monthly, wish.complete_to)
+    at_first = sum(1 for steps in book.values() if not held.spells and ledger.arr_at(steps, span.first))
+    period = Period(span.start, span.end, None if periods else span.first)
+    held_by = standings.of_book(accounts, held.attributes, facts.names, _renewals(held, wish.as_of), period)
+    lacking, files = _for_customers(held_by, held, wish, span, answer.bridge)
+    return Intake(held, span, periods, unrecorded, doubts.still_months(answer.monthly), at_first, explained, coverage,
+                  remarks, answer, held_by, lacking, {**answer.files, **files})
+
+
+def _of_one_date(held: Gathered, wish: Wish, end: int) -> Intake:
+    held_by = standings.of_files(held.attributes, end)
+    if not held_by:
+        raise refused(held.files[0].name, "no amounts", held.files[0].name, "customers with what they pay",
+                      "none", "add the billing export, or name the column: --map arr=COLUMN")
+    span = Span((end,), end, end, end)
+    lacking, files = _for_customers(held_by, held, wish, span, None)
+    return Intake(held, span, None, (), [], 0, None, None, (), None, held_by, lacking, files)
+
+
+def _for_customers(held_by: list[Standing], held: Gathered, wish: Wish, span: Span,
+                   bridge: Optional[ledger.Flow]) -> tuple[list[Gap], dict[str, str]]:
+    heading = Heading(month_end(span.end), held.currency or wish.currency, wish.stage)
+    months = span.end - span.start
+    lacking = customer_files.missing(held_by, wish.tier_floors, bridge, months,
+                                     0 if bridge else standings.unpriced(held.attributes))
+    files = {"customers.json": customer_files.customers_json(held_by, heading),
+             "book.json": customer_files.book_json(held_by, heading, wish.tier_floors, bridge, months)}
+    if any(gap.document == customer_files.CUSTOMERS for gap in lacking):
+        files[FILL_IN] = customer_files.fill_in(held_by, wish.tier_floors)
+    return lacking, files
+
+
+def _labels(held: Gathered, role: str) -> dict[str, str]:
+    return {**held.labels[role], **attributes.said(held.attributes, role)}
+
+
+def _of_periods(held: Gathered, spells: Sequence[Spell], terms: Terms, book: Book, span: Span) -> OfPeriods:
+    as_of, written = month_end(span.end), held.spells
+    late = doubts.late(spells, as_of)
+    renewed = [spell._replace(end=as_of + timedelta(days=1))
+               if spell.customer in late.ended and spell.end and spell.end <= as_of
+               and as_of - timedelta(days=doubts.LATE_DAYS) < spell.end else spell for spell in spells]
+    if_renewed = rolled_up(doubts.book(renewed, span.end, terms.overlap), held.parents)
+    kept, = retained.retention(if_renewed, [span.end], span.end - span.start)
+    ended = doubts.ended_by_nothing(spells, book, span.start, span.end) if terms.overlap == settled.LATEST else []
+    empty = sum(1 for spell in written if terms.end_date == doubts.EXCLUSIVE and spell.start == spell.end)
+    return OfPeriods(terms, doubts.seams(written), doubts.reach(written), doubts.quiet(written, as_of), late, kept,
+                     empty, len(ended))
+
+
+def _why(name: str, held: Gathered, book: Book, accounts: Sequence[Account], span: Span,
+         wish: Wish) -> tuple[Optional[Explained], Optional[Coverage]]:
+    said = attributes.said(held.attributes, "reason")
+    events = [*held.events, *(Event(customer, None, reason) for customer, reason in said.items())]
+    if not events:
+        return None, None
+    lost_arr = {account.id: account.starting_arr for account in accounts
+                if account.starting_arr and not account.ending_arr}
+    lost = {customer: _window(book[customer], span) for customer in lost_arr}
+    reasons, unmapped = losses.mapped((event.code for event in events if event.code), wish.reasons)
+    weighed = losses.weighed(unmapped, events, lost, lost_arr, reasons)
+    if any(code.customers for code in weighed):
+        raise Unanswered(name, [losses.question(weighed)])
+    found = losses.explained(lost, events, reasons)
+    return found, losses.coverage(found, lost_arr)
+
+
+def _window(steps: ledger.Steps, span: Span) -> tuple[date, date]:
+    """The first and the last day on which a customer's last loss can have happened."""
+    last = next(month for month, arr in reversed(steps) if not arr and month <= span.end)
+    before = max(month for month in span.months if month < last)
+    return month_end(before) + timedelta(days=1), month_end(last)
+
+
+def _renewals(held: Gathered, as_of: date) -> dict[str, date]:
+    """The first end after the date of each customer's running periods."""
+    result: dict[str, date] = {}
+    for spell in held.spells:
+        if spell.end and spell.start <= as_of < spell.end and spell.annual_amount:
+            customer = held.parents.get(spell.customer, spell.customer)
+            result[customer] = min(spell.end, result.get(customer, spell.end))
+    return result
+
+
+def _span(name: str, held: Gathered, wish: Wish, end: int, unrecorded: tuple[int, ...]) -> Span:
     start = end - wish.period_months
-    if export.spells:
-        first = min(month_index(spell.start) for spell in export.spells)
+    if held.spells:
+        first = min(month_index(spell.start) for spell in held.spells)
         if end < first:
-            raise refused(table.name, "as-of before the export", "--as-of", f"{month_end(first)} or later",
-                          str(wish.as_of))
-        return Span(first, start, end, True)
-    first, last = export.months[0], export.months[-1]
-    if end > last:
-        raise refused(table.name, "as-of beyond the export", "--as-of",
-                      f"a month end up to {month_end(last)}, the last month of the export", str(wish.as_of))
-    if start < first:
-        longest = end - first
-        hint = f"--period-months {longest} is the longest to that date" if longest > 0 else ""
-        raise refused(table.name, "period before the export", "--period-months",
-                      f"a start from {month_end(first)} on, the first month of the export", str(month_end(start)), hint)
-    return Span(first, start, end, False)
+            raise refused(name, "as-of before the export", "--as-of", f"{month_end(first)} or later", str(wish.as_of))
+        return Span(tuple(range(first - 1, end + 1)), first, start, end)
+    opening = min(held.columns) - 1 if any(file.reading.kind == "movements" for file in held.files) else None
+    known = sorted({month for month in held.columns if month not in unrecorded} | ({opening} - {None}))
+    if not known:
+        raise refused(name, "no amounts by date", name, "ARR at two dates or more", "attributes of customers only",
+                      "add the billing export")
+    if end not in known:
+        near = [month for month in known if month < end]
+        raise refused(name, "as-of beyond the export" if end > known[-1] else "as-of without amounts", "--as-of",
+                      f"a month end up to {month_end(known[-1])}, the last month of the export" if end > known[-1]
+                      else f"a month that holds amounts, such as {month_end(near[-1] if near else known[0])}",
+                      str(wish.as_of))
+    if start not in known:
+        lengths = [end - month for month in known if month < end]
+        hint = f"--period-months {min(lengths, key=lambda months: abs(months - wish.period_months))} is the nearest " \
+               "that can be known" if lengths else ""
+        raise refused(name, "period before the export", "--period-months",
+                      f"a start from {month_end(known[0])} on, the first month of the export", str(month_end(start)), hint)
+    return Span(tuple(month for month in known if month <= end), min(held.columns), start, end)
+
+

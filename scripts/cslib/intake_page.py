@@ -1,161 +1,140 @@
-"""What prepare_inputs.py says of an export: what was made, the tie-out, how it was read, and what to keep in mind."""
+"""The summary of an intake as a page and as a record: what was made, the tie-out, how it was read, what to keep in mind."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
-from cslib import figures, result, settled
-from cslib.figures import count, neutral, short_money
-from cslib.intake import Intake, Wish
-from cslib.ledger import Flow
+from cslib import intake_words, result
+from cslib.asides import Aside
+from cslib.customer_files import BOOK, CUSTOMERS, Gap
+from cslib.figures import neutral
+from cslib.sources import FileRead
+from cslib.intake import FILL_IN, Intake
 from cslib.months import month_end, month_name
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.policy import Assumption
+from cslib.wish import Wish
 
-MOST_UNUSED = 12
-_CERTAINTY = {"mapped": "you said so", "named": "sure: by its name", "probable": "likely: by its name",
-              "content": "likely: by what is in it"}
-_END_DATES = {"exclusive": "the first day without service", "inclusive": "the last day with service"}
-_FROM = {"flag": "as you said", "data": "as the next periods' starts show", "default": "the default"}
+MOST_UNUSED, MOST_ROLES, MOST_NOTES, MOST_GAPS = 8, 14, 12, 5
+_CERTAINTY = {"mapped": "you said so", "layout": "sure: a known layout", "named": "sure: by its name",
+              "probable": "likely: by its name", "content": "likely: by what is in it"}
 
 
-def report(taken: Intake, wish: Wish, paths: list[str], following: str) -> Page:
-    """The summary as a page of under 4,000 characters."""
-    blocks: list[Block] = [
-        Answer(_answer(taken)), Sentences(_tie_out(taken.prepared.bridge)), Sentences(_kept(taken)),
-        Heading("How the columns were read"), _columns(taken)]
-    if taken.reading.unused:
-        blocks.append(Sentences(_unused(taken)))
-    blocks += [Heading("What to keep in mind"), Steps(tuple(notes(taken, wish))),
-               Heading("Next"), Sentences(f"Written: {', '.join(map(os.path.basename, paths))}. The first goes on to:"),
-               Command(following)]
+def report(taken: Intake, wish: Wish, paths: list[str], left: list[str], following: str, detail: int) -> Page:
+    """The summary as a page; less `detail` (6 to 0) shows fewer columns and notes."""
+    blocks: list[Block] = [Answer(intake_words.as_of_answer(taken))]
+    if taken.prepared:
+        blocks += [Sentences(intake_words.tie_out(taken)), Sentences(intake_words.kept(taken))]
+    blocks.append(Heading("How the files were read"))
+    for file in taken.gathered.files:
+        blocks.append(Sentences(intake_words.of_file(file)))
+    blocks.append(_columns(taken.gathered.files, MOST_ROLES * (detail + 1) // 7 + 2))
+    said = intake_words.notes(taken, wish)
+    shown = said[:max(3, MOST_NOTES * (detail + 1) // 7)]
+    if len(said) > len(shown):
+        shown.append(f"{len(said) - len(shown)} more notes: --format json.")
+    blocks += [Heading("What to keep in mind"), Steps(tuple(shown)), Heading("Next"),
+               Sentences(_files(taken, paths, left))]
+    if following:
+        blocks.append(Command(following))
     return Page("Inputs prepared", False, tuple(blocks))
+
+
+def _files(taken: Intake, paths: list[str], left: list[str]) -> str:
+    said = f"Written: {', '.join(map(os.path.basename, paths))}. {intake_words.missing(taken)}"
+    if left:
+        said += f" {FILL_IN} stands there already and was left as it is."
+    elif FILL_IN in taken.files:
+        said += f" Fill {FILL_IN} where you can and give it as a further file."
+    return said + (" Retention goes on to:" if taken.prepared else "")
+
+
+def _columns(files: list[FileRead], most: int) -> Columns:
+    rows = []
+    several = len(files) > 1
+    for file in files:
+        where = f"{neutral(os.path.basename(file.name), 24)}: " if several else ""
+        rows += [(where + neutral(file.header[role.column]), name, _CERTAINTY[role.certainty])
+                 for name, role in file.reading.roles.items()]
+        months = [month for _, month in file.reading.months]
+        if months:
+            rows.append((where + f"{month_name(min(months))} to {month_name(max(months))}",
+                         f"{file.reading.unit} of {len(months)} months", _CERTAINTY[file.reading.unit_certainty]))
+    if len(rows) > most:
+        rows = [*rows[:most], (f"and {len(rows) - most} more", "", "")]
+    unused = [neutral(file.header[column], 30) for file in files for column in file.reading.unused]
+    if unused:
+        more = f" and {len(unused) - MOST_UNUSED} more" if len(unused) > MOST_UNUSED else ""
+        rows.append((", ".join(unused[:MOST_UNUSED]) + more, "not used", ""))
+    return Columns(("column", "read as", "how sure"), tuple(rows))
 
 
 def record(script: str, taken: Intake, wish: Wish, paths: list[str], following: str) -> dict:
     """The summary in the envelope of every door."""
-    terms = taken.terms
+    terms = taken.periods.terms if taken.periods else None
     chosen = [] if terms is None else [Assumption("end_date", terms.end_date, _origin(terms.end_date_from)),
-                                       Assumption("overlap", terms.overlap, _origin(terms.overlap_from))]
-    read = [{"column": neutral(taken.header[role.column]), "role": name, "certainty": role.certainty}
-            for name, role in taken.reading.roles.items()]
-    answer = {"kind": taken.reading.kind, "period_months": wish.period_months, "unit": taken.reading.unit,
-              "bridge": {name: value for name, value in taken.prepared.bridge._asdict().items() if name != "month"},
-              **{name: value for name, value in taken.prepared.kept._asdict().items() if name != "month"},
-              "rows": taken.export.rows, "zero_rows": taken.export.zero_rows, "columns": read,
-              "unused": len(taken.reading.unused), "unused_columns": _unused_names(taken),
-              "files": [], "next": ""}
-    said = result.envelope(script, False, month_end(taken.span.end).isoformat(), taken.currency, None, chosen, answer,
-                           notes(taken, wish))
+                                       Assumption("overlap", terms.overlap, _origin(terms.overlap_from)),
+                                       Assumption("grace_days", terms.grace_days,
+                                                  "yours" if terms.grace_days else "default")]
+    answer = {"period_months": wish.period_months, "bridge": None, **dict.fromkeys(_RATES),
+              "inputs": [_input(file) for file in taken.gathered.files],
+              "set_aside": _set_aside(taken.gathered.files), "late": _late(taken), "reasons": _reasons(taken),
+              "unrecorded": [month_name(month) for month in taken.unrecorded],
+              "still": [month_name(month) for month in taken.still],
+              "missing": _missing(taken), "files": [], "next": ""}
+    if taken.prepared:
+        answer.update(bridge={name: value for name, value in taken.prepared.bridge._asdict().items() if name != "month"},
+                      **{name: getattr(taken.prepared.kept, name) for name in _RATES})
+    said = result.envelope(script, False, month_end(taken.span.end).isoformat(),
+                           taken.gathered.currency or wish.currency, None, chosen, answer,
+                           intake_words.notes(taken, wish))
     said["result"].update(files=paths, next=following)
     return said
+
+
+_RATES = ("starting_arr", "grr_ratio", "nrr_ratio", "logo_retention_ratio")
 
 
 def _origin(source: str) -> str:
     return "yours" if source == "flag" else source
 
 
-def _answer(taken: Intake) -> str:
-    bridge, span, currency = taken.prepared.bridge, taken.span, f" {taken.currency}" if taken.currency else ""
-    return (f"cohorts.json is ready: {count(bridge.opening_customers, 'customer')} with "
-            f"{short_money(bridge.opening_arr)}{currency} ARR on {month_end(span.start)}, "
-            f"{count(bridge.closing_customers, 'customer')} with {short_money(bridge.closing_arr)}{currency} on "
-            f"{month_end(span.end)}, {count(span.end - span.start, 'month')} later.")
+def _input(file: FileRead) -> dict:
+    reading = file.reading
+    return {"file": file.name, "kind": reading.kind, "layout": reading.layout, "unit": reading.unit or None,
+            "rows": file.rows, "months": len(reading.months),
+            "columns": [{"column": neutral(file.header[role.column]), "role": name, "certainty": role.certainty}
+                        for name, role in reading.roles.items()],
+            "unused": len(reading.unused),
+            "unused_columns": [neutral(file.header[column], 30) for column in reading.unused[:MOST_UNUSED]]}
 
 
-def _tie_out(bridge: Flow) -> str:
-    amounts = (bridge.opening_arr, bridge.new_arr, bridge.reactivated_arr, bridge.expansion_arr,
-               bridge.contraction_arr, bridge.churned_arr, bridge.closing_arr)
-    opening, new, reactivated, expansion, contraction, churned, closing = (
-        figures.decimal(amount, 0 if all(a == a.to_integral_value() for a in amounts) else 2) for amount in amounts)
-    return (f"It ties out: {opening} starting + {new} new + {reactivated} reactivated + {expansion} expansion "
-            f"- {contraction} contraction - {churned} churned = {closing} ending.")
+def _set_aside(files: list[FileRead]) -> list[dict]:
+    found: list[tuple[str, str, Aside]] = [(file.name, kind, aside) for file in files
+                                           for kind, aside in file.set_aside.items()]
+    return [{"file": name, "kind": kind, "rows": aside.rows, "first_lines": list(aside.first)}
+            for name, kind, aside in found]
 
 
-def _kept(taken: Intake) -> str:
-    return f"Trailing {count(taken.span.end - taken.span.start, 'month')}: {settled.rates(taken.prepared.kept)}."
+def _missing(taken: Intake) -> list[Gap]:
+    """The first gaps of each document."""
+    return [gap for document in (CUSTOMERS, BOOK)
+            for gap in [each for each in taken.missing if each.document == document][:MOST_GAPS]]
 
 
-def _columns(taken: Intake) -> Columns:
-    rows = [(neutral(taken.header[role.column]), name, _CERTAINTY[role.certainty])
-            for name, role in taken.reading.roles.items()]
-    if taken.reading.months:
-        months = sorted(month for _, month in taken.reading.months)
-        rows.append((f"{month_name(months[0])} to {month_name(months[-1])}",
-                     f"{taken.reading.unit} of {len(months)} months", _CERTAINTY[taken.reading.unit_certainty]))
-    return Columns(("column", "read as", "how sure"), tuple(rows))
+def _late(taken: Intake) -> object:
+    if not taken.periods:
+        return None
+    late, kept = taken.periods.late, taken.periods.if_late_renew
+    return {"customers": len(late.ended), "arr": sum(late.ended.values()), "back_since": late.back_since,
+            "grr_if_renewed_ratio": kept.grr_ratio, "nrr_if_renewed_ratio": kept.nrr_ratio}
 
 
-def _unused(taken: Intake) -> str:
-    more = len(taken.reading.unused) - MOST_UNUSED
-    return f"Not used: {', '.join(_unused_names(taken))}{f' and {more} more' if more > 0 else ''}."
-
-
-def _unused_names(taken: Intake) -> list[str]:
-    return [neutral(taken.header[column], 30) for column in taken.reading.unused[:MOST_UNUSED]]
-
-
-def notes(taken: Intake, wish: Wish) -> list[str]:
-    """What a reader of the figures has to know, each in a sentence or two."""
-    return [*_of_the_question(taken, wish), *_of_periods(taken), *_of_rows(taken)]
-
-
-def _of_the_question(taken: Intake, wish: Wish) -> Iterator[str]:
-    as_of = month_end(taken.span.end)
-    if wish.as_of != as_of:
-        yield f"{wish.as_of} is not a month end: the figures are as of {as_of}."
-    if not taken.prepared.bridge.opening_customers:
-        yield f"Nobody was a customer on {month_end(taken.span.start)}, so retention is undefined."
-    if taken.currency is None:
-        yield "No currency is known; --currency CODE states it."
-    if not taken.reach and taken.at_first:
-        yield (f"{count(taken.at_first, 'customer')} of the first month, {month_name(taken.span.first)}, "
-               "count as acquired in it; if they are older, their cohort is not one of equal age.")
-
-
-def _of_periods(taken: Intake) -> Iterator[str]:
-    if taken.terms is None or taken.seams is None or taken.reach is None:
-        return
-    terms, seams, reach = taken.terms, taken.seams, taken.reach
-    yield (f"An end date is read as {_END_DATES[terms.end_date]}: {_FROM[terms.end_date_from]} "
-           f"({seams.same_day:,} next periods start on it, {seams.next_day:,} a day later).")
-    if terms.end_date_from == "default" and seams.whole_if_inclusive * 2 > reach.periods - reach.running:
-        yield (f"{count(seams.whole_if_inclusive, 'period')} would run whole months if the end date were the last day "
-               "with service: check one contract, and use --end-date inclusive if so.")
-    yield from taken.remarks
-    ends = f"ends up to {reach.last_end}" if reach.last_end else "no ends"
-    yield (f"The export shows starts up to {reach.last_start} and {ends}; "
-           f"{reach.running:,} of {count(reach.periods, 'period')} have no end.")
-    if not reach.running:
-        yield "Every period has an end: one near the last start may be a renewal that the export does not show yet."
-    if not reach.last_end:
-        yield "No period ever ended: an export of running subscriptions only looks like this, and shows no churn."
-    if taken.quiet:
-        yield f"Nothing starts or ends in the {taken.quiet.days} days after {taken.quiet.since}."
-    if taken.empty:
-        yield f"{count(taken.empty, 'period')} of no day (the end is the start) {_is_are(taken.empty)} no revenue."
-
-
-def _is_are(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
-def _of_rows(taken: Intake) -> Iterator[str]:
-    export, roles = taken.export, taken.reading.roles
-    if taken.reading.unit == "mrr":
-        yield "MRR is multiplied by twelve."
-    if export.disagreeing:
-        yield f"ARR is used; it is not 12 x MRR (by over 1%) in {count(export.disagreeing, 'row')}."
-    if export.zero_rows:
-        yield f"{count(export.zero_rows, 'row')} of zero (trials, free plans) {_is_are(export.zero_rows)} no customers."
-    if export.blank_cells:
-        yield f"{count(export.blank_cells, 'blank cell')} read as zero: no customer in that month."
-    if export.added_up:
-        yield f"{count(export.added_up, 'row')} added to another of the same customer and month."
-    if export.rounded:
-        yield f"Annual amounts rounded to cents in {count(export.rounded, 'amount')}."
-    if export.regrouped:
-        column = neutral(taken.header[roles["segment"].column])
-        what = "each takes its latest" if export.segments else "so it is not used as the segment"
-        yield f"{count(export.regrouped, 'customer has', 'customers have')} more than one {column}; {what}."
+def _reasons(taken: Intake) -> object:
+    if not taken.coverage or not taken.explained:
+        return None
+    found, why = taken.coverage, taken.explained
+    return {"lost_customers": found.customers, "matched_customers": found.matched_customers,
+            "coded_customers": found.coded_customers, "lost_arr": found.arr, "matched_arr": found.matched_arr,
+            "coded_arr": found.coded_arr, "matched_arr_ratio": found.matched_arr_ratio, "silent": why.silent,
+            "far": why.far, "without": why.without}

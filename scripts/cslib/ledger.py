@@ -1,4 +1,4 @@
-"""Customer-by-month ARR: movements, retention, accounts, cohorts. A month's value is what is active on its last day.
+"""Customer-by-month ARR: the book, its movements and accounts. A month's value is what is active on its last day.
 
 A book holds, for each customer, the steps of its ARR: (month, ARR from that month end on), in order, each unlike the
 one before, the first above zero. Every sum is exact.
@@ -6,19 +6,23 @@ one before, the first above zero. Every sum is exact.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import compress, count
+from operator import ne
 from typing import NamedTuple, Optional
 
-from cslib.months import month_index, month_name, quarter_name
+from cslib.months import month_index, month_name
 
 Steps = tuple[tuple[int, Decimal], ...]
 Book = Mapping[str, Steps]
 NOTHING = Decimal(0)
-_NOBODY = (NOTHING, NOTHING, NOTHING, 0, 0)
+_CENT = Decimal("0.01")
+_MOVEMENTS = ("new", "reactivated", "expansion", "contraction", "churned")
 
 
 class Spell(NamedTuple):
@@ -58,29 +62,6 @@ class Flows(NamedTuple):
     expansion_arr: Decimal
     contraction_arr: Decimal
     churned_arr: Decimal
-
-
-class Retention(NamedTuple):
-    """What is left, in `month`, of the customers at the start of the period. None where nothing was at the start."""
-
-    month: int
-    starting_arr: Decimal
-    grr_ratio: Optional[Decimal]
-    nrr_ratio: Optional[Decimal]
-    logo_retention_ratio: Optional[Decimal]
-
-
-class Cell(NamedTuple):
-    """A cohort (a quarter of acquisition) at an age in quarters, read at that quarter's last month."""
-
-    cohort: str
-    quarter: int
-    customers: int
-    active_customers: int
-    arr: Decimal
-    initial_arr: Decimal
-    logo_retention_ratio: Decimal
-    arr_retention_ratio: Decimal
 
 
 class Account(NamedTuple):
@@ -148,10 +129,57 @@ def book_of_values(values: Mapping[str, Mapping[int, Decimal]], last: int) -> Bo
     return result
 
 
+def book_of_columns(ids: Sequence[str], columns: Mapping[int, array[int]], last: int) -> Book:
+    """The book of month ends given as columns, up to `last`: month -> cents of each customer, by its place in `ids`.
+
+    -1, like a column too short to reach the customer, is a month without a row, which is one of zero. A month that has
+    no column at all keeps what was held before it.
+    """
+    steps: list[list[tuple[int, Decimal]]] = [[] for _ in ids]
+    before = array("q", [-1]) * len(ids)
+    for month in sorted(month for month in columns if month <= last):
+        after = columns[month] + array("q", [-1]) * (len(ids) - len(columns[month]))
+        for number in compress(count(), map(ne, before, after)):
+            cents = after[number]
+            if cents > 0:
+                steps[number].append((month, cents * _CENT))
+            elif before[number] > 0:
+                steps[number].append((month, NOTHING))
+        before = after
+    return {customer: tuple(own) for customer, own in zip(ids, steps) if own}
+
+
 def arr_at(steps: Steps, month: int) -> Decimal:
     """What a customer holds at a month end."""
     place = bisect_right(steps, (month + 1,))
     return steps[place - 1][1] if place else NOTHING
+
+
+def movements(customers: Book, months: Sequence[int]) -> list[Flow]:
+    """The bridges between consecutive months of `months`, in order; the first of them is only the opening.
+
+    What happens between two of them is seen at the later one, each customer compared at both.
+    """
+    held = {month for steps in customers.values() for month, _ in steps}
+    places = {month: bisect_left(months, month) for month in held}
+    arr = {movement: [NOTHING] * (len(months) + 1) for movement in _MOVEMENTS}
+    counts = {movement: [0] * (len(months) + 1) for movement in _MOVEMENTS}
+    for steps in customers.values():
+        before, ever_before = NOTHING, False
+        for place, after in {places[month]: after for month, after in steps}.items():
+            if after != before:
+                movement = _movement(before, after, ever_before)
+                arr[movement][place] += after - before
+                counts[movement][place] += 1
+                before = after
+            ever_before = True
+    result, opening, number = [], arr["new"][0], counts["new"][0]
+    for place, month in enumerate(months[1:], 1):
+        flow = _flow(month, opening, number, [arr[movement][place] for movement in _MOVEMENTS],
+                     [counts[movement][place] for movement in _MOVEMENTS])
+        opening, number = flow.closing_arr, flow.closing_customers
+        result.append(flow)
+    return result
 
 
 def _movement(before: Decimal, after: Decimal, ever_before: bool) -> str:
@@ -160,41 +188,15 @@ def _movement(before: Decimal, after: Decimal, ever_before: bool) -> str:
     return "reactivated" if ever_before else "new"
 
 
-def _flow(month: int, opening: Decimal, customers: int, moves: Iterable[tuple[str, Decimal]]) -> Flow:
-    arr = dict.fromkeys(("new", "reactivated", "expansion", "contraction", "churned"), NOTHING)
-    counts = dict.fromkeys(arr, 0)
-    for movement, change in moves:
-        arr[movement] += abs(change)
-        counts[movement] += 1
-    closing = opening + arr["new"] + arr["reactivated"] + arr["expansion"] - arr["contraction"] - arr["churned"]
-    return Flow(month, opening, *arr.values(), closing, customers, *counts.values(),
-                customers + counts["new"] + counts["reactivated"] - counts["churned"])
+def _flow(month: int, opening: Decimal, customers: int, arr: list[Decimal], counts: list[int]) -> Flow:
+    new, reactivated, _, _, churned = counts
+    return Flow(month, opening, *map(abs, arr), opening + sum(arr), customers, *counts,
+                customers + new + reactivated - churned)
 
 
 def bridge(customers: Book, start: int, end: int) -> Flow:
     """Movements between two month ends, each customer compared at both."""
-    ends = [(steps[0][0], arr_at(steps, start), arr_at(steps, end)) for steps in customers.values()]
-    held = [before for _, before, _ in ends if before]
-    moves = ((_movement(before, after, first <= start), after - before)
-             for first, before, after in ends if before != after)
-    return _flow(end, sum(held, NOTHING), len(held), moves)
-
-
-def movements(customers: Book, first: int, last: int) -> list[Flow]:
-    """The bridge of every month from `first` to `last`."""
-    moves: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
-    for steps in customers.values():
-        before = NOTHING
-        for place, (month, after) in enumerate(steps):
-            moves[month].append((_movement(before, after, place > 0), after - before))
-            before = after
-    held = [arr for arr in (arr_at(steps, first - 1) for steps in customers.values()) if arr]
-    opening, count, result = sum(held, NOTHING), len(held), []
-    for month in range(first, last + 1):
-        flow = _flow(month, opening, count, moves.get(month, ()))
-        opening, count = flow.closing_arr, flow.closing_customers
-        result.append(flow)
-    return result
+    return movements(customers, (start, end))[0]
 
 
 def flows(monthly: Sequence[Flow]) -> Flows:
@@ -202,51 +204,18 @@ def flows(monthly: Sequence[Flow]) -> Flows:
     return Flows(*(sum((getattr(flow, name) for flow in monthly), NOTHING) for name in Flows._fields))
 
 
-def retention(customers: Book, months: Iterable[int], period_months: int) -> list[Retention]:
-    """Trailing retention at each month end, over the customers active `period_months` before it."""
-    changes: dict[int, list] = {}
-    for steps in customers.values():
-        pairs = {month + period_months: (arr, arr_at(steps, month + period_months)) for month, arr in steps}
-        pairs.update({month: (arr_at(steps, month - period_months), arr) for month, arr in steps})
-        was = _NOBODY
-        for month in sorted(pairs):
-            before, after = pairs[month]
-            now = (before, min(before, after), after, 1, 1 if after else 0) if before else _NOBODY
-            if now != was:
-                totals = changes.setdefault(month, list(_NOBODY))
-                changes[month] = [total + new - old for total, new, old in zip(totals, now, was)]
-            was = now
-    ordered, result, totals, place = sorted(changes), [], list(_NOBODY), 0
-    for month in sorted(months):
-        while place < len(ordered) and ordered[place] <= month:
-            totals = [total + change for total, change in zip(totals, changes[ordered[place]])]
-            place += 1
-        starting, gross, net, logos, kept = totals
-        result.append(Retention(month, starting, gross / starting, net / starting, Decimal(kept) / logos)
-                      if logos else Retention(month, NOTHING, None, None, None))
-    return result
-
-
 def accounts(customers: Book, start: int, end: int) -> list[Account]:
     """Every customer with ARR at either end, by id; `ever_before` is true of one that had left by the start."""
-    ends = ((customer, customers[customer][0][0], arr_at(customers[customer], start), arr_at(customers[customer], end))
-            for customer in sorted(customers))
-    return [Account(customer, month_name(first), before, after, not before and first <= start)
-            for customer, first, before, after in ends if before or after]
-
-
-def triangle(customers: Book, last: int) -> list[Cell]:
-    """Cohorts by age, read at the last month of each quarter complete as of `last`; age 0 is the quarter of arrival."""
-    cohorts: dict[int, list[Steps]] = defaultdict(list)
-    for steps in customers.values():
-        cohorts[steps[0][0] // 3].append(steps)
-    cells = []
-    for acquired in sorted(cohorts):
-        members = cohorts[acquired]
-        initial = sum((steps[0][1] for steps in members), NOTHING)
-        for quarter in range(acquired, (last + 1) // 3):
-            kept = [arr for arr in (arr_at(steps, quarter * 3 + 2) for steps in members) if arr]
-            arr = sum(kept, NOTHING)
-            cells.append(Cell(quarter_name(acquired), quarter - acquired, len(members), len(kept), arr, initial,
-                              Decimal(len(kept)) / len(members), arr / initial))
-    return cells
+    names = {first: month_name(first) for first in {steps[0][0] for steps in customers.values()}}
+    result = []
+    for customer in sorted(customers):
+        steps, before, after = customers[customer], NOTHING, NOTHING
+        for month, arr in steps:
+            if month <= start:
+                before = arr
+            if month <= end:
+                after = arr
+        if before or after:
+            first = steps[0][0]
+            result.append(Account(customer, names[first], before, after, not before and first <= start))
+    return result

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from json.encoder import encode_basestring
 from typing import NamedTuple, Optional
 
-from cslib import ledger, result
-from cslib.ledger import Account, Book, Cell, Flow, Flows, Retention
-from cslib.months import month_end, month_name
+from cslib import ledger, result, retained
+from cslib.ledger import Account, Book, Flow, Flows
+from cslib.months import month_end, month_index, month_name
+from cslib.retained import Cell, Retention
 
+_FEWEST_MONTHS = 3
 _FLOW_NAMES = Flow._fields[1:]
 _CELL_NAMES = ("cohort", "quarter", "customers", "active_customers", "arr", "initial_arr")
 _TRIANGLE_NAMES = ("cohort", "quarter", "customers", "active_customers", "arr", "logo_retention_ratio",
@@ -17,26 +21,32 @@ _TRIANGLE_NAMES = ("cohort", "quarter", "customers", "active_customers", "arr", 
 
 
 class Span(NamedTuple):
-    """The month ends of an answer: the first that the book knows, and the first and last of the period."""
+    """The month ends of an answer: those that are known, the first at least as an opening; since when accounts are
+    known; the period's start and end."""
 
+    months: tuple[int, ...]
     first: int
     start: int
     end: int
-    first_has_an_opening: bool
 
 
 class Facts(NamedTuple):
-    """What is known of the customers beside their ARR, null where unknown; how the export was read, in sentences."""
+    """What is known of the customers beside their ARR, null where unknown; how the export was read, in sentences.
+
+    `reasons` are churn reasons of lost customers, `signups` the days on which customers are said to have come.
+    """
 
     names: Mapping[str, str]
     segments: Mapping[str, str]
     currency: Optional[str]
     stage: Optional[str]
     notes: tuple[str, ...]
+    reasons: Mapping[str, str]
+    signups: Mapping[str, date]
 
 
 class Prepared(NamedTuple):
-    """The answer: the bridge of the period, its retention, the monthly bridges, and the files by name."""
+    """The bridge of the period, its retention, the monthly bridges, and the files of decision A by name."""
 
     bridge: Flow
     kept: Retention
@@ -44,43 +54,48 @@ class Prepared(NamedTuple):
     files: dict[str, str]
 
 
-def prepared(book: Book, span: Span, facts: Facts) -> Prepared:
+def prepared(book: Book, accounts: Sequence[Account], span: Span, facts: Facts) -> Prepared:
     """The files of a book and what a summary says of them."""
     period = span.end - span.start
-    monthly = ledger.movements(book, span.first + (not span.first_has_an_opening), span.end)
+    known = frozenset(span.months) | frozenset(range(span.start, span.first))  # nobody paid before the first record
+    monthly = ledger.movements(book, span.months)
     covered = range(span.first + period, span.end + 1)
-    *trailing, kept = ledger.retention(book, {*covered, span.end}, period)
-    cells = ledger.triangle(book, span.end)
+    *trailing, kept = retained.retention(book, {*covered, span.end}, period, known)
+    cells = retained.triangle(book, span.end, known) if len(span.months) > _FEWEST_MONTHS else []
     flows = ledger.flows([flow for flow in monthly if flow.month > span.start])
-    files = {"cohorts.json": cohorts(ledger.accounts(book, span.start, span.end), cells, flows, span, facts),
-             "movements.csv": movements(monthly), "retention.csv": retention([*trailing, kept] if covered else []),
-             "cohort_triangle.csv": triangle(cells)}
+    files = {"cohorts.json": cohorts(accounts, cells, flows, span, facts), "movements.csv": movements(monthly),
+             "retention.csv": retention([*trailing, kept] if covered else []), "cohort_triangle.csv": triangle(cells)}
     return Prepared(ledger.bridge(book, span.start, span.end), kept, monthly, files)
 
 
-def cohorts(accounts: list[Account], cells: list[Cell], flows: Flows, span: Span, facts: Facts) -> str:
+def cohorts(accounts: Sequence[Account], cells: list[Cell], flows: Flows, span: Span, facts: Facts) -> str:
     """cohorts.json in the accounts form, with history and flows; one account and one cell a line."""
     head = {"as_of": month_end(span.end).isoformat(), "period_months": span.end - span.start,
             "currency": facts.currency, "stage": facts.stage,
             "flows": result.plain(flows), "notes": list(facts.notes)}
     history = [result.plain({name: getattr(cell, name) for name in _CELL_NAMES}) for cell in cells]
+    starts = {customer: month_name(month_index(day)) for customer, day in facts.signups.items()}
+    dated = len(span.months) > _FEWEST_MONTHS
+    rows = [_account(account, facts, starts.get(account.id) or (account.cohort_start if dated else None))
+            for account in accounts]
     lines = [f'  "{key}": {_json(value)}' for key, value in head.items()]
-    for key, rows in (("accounts", [_account(account, facts) for account in accounts]), ("history", history)):
-        lines.append(f'  "{key}": [' + ",".join("\n    " + _json(row) for row in rows) + "\n  ]")
+    for key, records in (("accounts", rows), ("history", map(_json, history))):
+        lines.append(f'  "{key}": [' + ",".join("\n    " + record for record in records) + "\n  ]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _account(account: Account, facts: Facts) -> dict:
-    record = {"id": account.id}
-    for key, known in (("name", facts.names), ("segment", facts.segments)):
-        if key == "segment":
-            record["cohort_start"] = account.cohort_start
-        if account.id in known:
-            record[key] = known[account.id]
-    record["starting_arr"], record["ending_arr"] = float(account.starting_arr), float(account.ending_arr)
+def _account(account: Account, facts: Facts, cohort_start: Optional[str]) -> str:
+    parts = [f'"id": {encode_basestring(account.id)}']
+    for key, value in (("name", facts.names.get(account.id)), ("cohort_start", cohort_start),
+                       ("segment", facts.segments.get(account.id))):
+        if value is not None:
+            parts.append(f'"{key}": {encode_basestring(value)}')
+    parts.append(f'"starting_arr": {account.starting_arr:.2f}, "ending_arr": {account.ending_arr:.2f}')
     if not account.starting_arr:
-        record["ever_before"] = account.ever_before
-    return record
+        parts.append(f'"ever_before": {_json(account.ever_before)}')
+    elif not account.ending_arr and account.id in facts.reasons:
+        parts.append(f'"churn_reason": "{facts.reasons[account.id]}"')
+    return "{" + ", ".join(parts) + "}"
 
 
 def _json(value: object) -> str:

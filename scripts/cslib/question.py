@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cslib import figures
@@ -10,10 +11,12 @@ MOST_AT_ONCE = 2
 
 
 class Way(NamedTuple):
-    """One answer: the flag that gives it, and what follows from it."""
+    """One answer: the flag that gives it, what it means, what it changes in the wish, and the figures that follow."""
 
     flag: str
-    consequence: str
+    meaning: str
+    change: Mapping[str, object]
+    consequence: str = ""
 
 
 class Question(NamedTuple):
@@ -36,9 +39,16 @@ def question_text(unanswered: Unanswered) -> str:
     """The first two questions with their answers, for stderr."""
     shown = unanswered.questions[:MOST_AT_ONCE]
     lines = [f"{figures.count(len(shown), 'question')} about {figures.neutral(unanswered.source, 200)}; "
-             "nothing was written. Run again with a flag that answers:"]
+             "nothing was written. Run again with a flag that answers"
+             + (" each:" if len(shown) > 1 else ":")]
     for question in shown:
         lines.append("  " + figures.neutral(question.asked, 600))
-        lines += [f"    {figures.neutral(way.flag, 100)}: {figures.neutral(way.consequence, 300)}"
-                  for way in question.ways]
+        lines += ["    " + _line(way) for way in question.ways]
+    if len(unanswered.questions) > len(shown):
+        lines.append(f"  {figures.count(len(unanswered.questions) - len(shown), 'more question')} may follow.")
     return "\n".join(lines)
+
+
+def _line(way: Way) -> str:
+    said = ": ".join(part for part in (way.meaning, way.consequence) if part)
+    return f"{figures.neutral(way.flag, 900)}: {figures.neutral(said, 300)}"

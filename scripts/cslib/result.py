@@ -8,6 +8,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Optional
@@ -100,6 +101,35 @@ def _cell(value: Any, column: str) -> str:
 
 def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
     """The content in the file, whole or not at all. Refused (Usage): one of the inputs, a folder that is not there."""
+    write_all({path: content}, inputs)
+
+
+def write_all(contents: Mapping[str, str], inputs: tuple[str, ...] = ()) -> None:
+    """Every content in its file, or, when one cannot be written, none: what was there before is intact. Refused: as above."""
+    targets = {path: _target(path, inputs) for path in contents}
+    parts: dict[str, str] = {}
+    path = ""
+    try:
+        try:
+            for path, target in targets.items():
+                parts[target] = f"{target}.{os.getpid()}.part"
+                with open(parts[target], "x", encoding="utf-8", newline="") as file:
+                    file.write(contents[path])
+                    file.flush()
+                    os.fsync(file.fileno())
+            for target, part in parts.items():
+                if os.path.exists(target):
+                    os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
+                os.replace(part, target)
+        finally:
+            for part in parts.values():
+                if os.path.exists(part):
+                    os.unlink(part)
+    except OSError as error:
+        raise Usage(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _target(path: str, inputs: tuple[str, ...]) -> str:
     target = os.path.realpath(path)
     if any(os.path.exists(name) and os.path.exists(target) and os.path.samefile(name, target) for name in inputs):
         raise Usage(f"{path} is an input; choose another name for the output")
@@ -108,18 +138,4 @@ def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
         raise Usage(f"{folder} is not a folder; make it first")
     if os.path.exists(target) and not os.path.isfile(target):
         raise Usage(f"{path} is not a plain file; name one")
-    part = f"{target}.{os.getpid()}.part"
-    try:
-        with open(part, "x", encoding="utf-8", newline="") as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                os.unlink(part)
-                raise
-        if os.path.exists(target):
-            os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
-        os.replace(part, target)
-    except OSError as error:
-        raise Usage(f"{path} cannot be written: {error.strerror or error}")
+    return target

@@ -1,0 +1,221 @@
+"""What prepare_inputs.py says of its files: what looks wrong, what to keep in mind, what was set aside, what is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from cslib import customer_files, figures, settled
+from cslib.doubts import LATE_DAYS
+from cslib.figures import count, neutral, per_cent, short_money
+from cslib.sources import FileRead
+from cslib.intake import Intake
+from cslib.losses import NEAREST_DAYS
+from cslib.months import month_end, month_name
+from cslib.wish import Wish
+
+MOST_MISSING = 4
+_SET_ASIDE = {"blank": "blank row", "footer": "line of text", "total": "row of totals", "double": "double row",
+              "repeated_header": "repeated header", "no_customer": "row without a customer",
+              "unknown_customer": "row of a customer without ARR", "outside_period": "row outside the twelve months"}
+_PLURALS = {"line of text": "lines of text", "row of totals": "rows of totals",
+            "row without a customer": "rows without a customer",
+            "row of a customer without ARR": "rows of customers without ARR",
+            "row outside the twelve months": "rows outside the twelve months"}
+_KINDS = {"snapshots": "rows for customer and month", "wide": "a column for each month",
+          "subscriptions": "subscription periods", "movements": "a ledger of movements", "events": "plan changes",
+          "prices": "a price list", "customers": "customers with attributes", "costs": "costs", "churn": "churn events"}
+_END_DATES = {"exclusive": "the first day without service", "inclusive": "the last day with service"}
+_FROM = {"flag": "as you said", "data": "as the next periods' starts show", "default": "the default"}
+_SPELLINGS = {"float": "ids like {0} were read as {1}", "case": "{0} and {1} are taken as one customer",
+              "zeros": "{0} is taken as {1}, whose zeros were lost"}
+
+
+def of_file(file: FileRead) -> str:
+    """`subscriptions.csv: subscription periods, 412 rows used; set aside: 1 row of totals (line 414).`"""
+    layout = f" ({file.reading.layout})" if file.reading.layout else ""
+    said = (f"{neutral(os.path.basename(file.name))}: {_KINDS[file.reading.kind]}{neutral(layout)}, "
+            f"{count(file.rows, 'row')} used")
+    aside = [f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
+             f"(line {', '.join(map(str, found.first))}{' ...' if found.rows > len(found.first) else ''})"
+             for kind, found in file.set_aside.items()]
+    return said + (f"; set aside: {', '.join(aside)}." if aside else ".")
+
+
+def notes(taken: Intake, wish: Wish) -> list[str]:
+    """What a reader of the figures has to know, each in a sentence or two, what looks wrong first."""
+    files = taken.gathered.files
+    return [*_of_breaks(taken), *_of_late(taken), *(limit for file in files for limit in file.limits),
+            *_of_the_question(taken, wish), *_of_reasons(taken), *_of_periods(taken), *_of_rows(taken),
+            *_of_customers(taken), *(remark for file in files for remark in file.form)]
+
+
+def _of_breaks(taken: Intake) -> Iterator[str]:
+    if taken.unrecorded:
+        yield (f"Nobody pays in {_months(taken.unrecorded)}: taken as a break in recording, not as churn; movements run "
+               "from the month before to the month after.")
+    if taken.prepared and not taken.periods and taken.span.months:
+        months = taken.span.months
+        skipped = [month for month in range(months[0], months[-1]) if month not in months and month not in taken.unrecorded]
+        if skipped and len(months) > 2:
+            yield f"The export has no rows for {_months(skipped)}: movements run across."
+        elif skipped:
+            yield (f"ARR is known on {month_end(months[0])} and {month_end(months[-1])} only: the movements are those "
+                   "between the two, and there are no cohorts by age.")
+    if taken.still:
+        yield f"Nothing moves in {_months(taken.still)}: perhaps a copy of the month before. Check the export."
+
+
+def _months(months) -> str:
+    named = [month_name(month) for month in months]
+    return ", ".join(named[:6]) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
+
+
+def _of_late(taken: Intake) -> Iterator[str]:
+    late = taken.periods.late if taken.periods else None
+    if not late or not late.ended:
+        return
+    arr = sum(late.ended.values())
+    back = f"; {late.back_since:,} of them came back later" if late.back_since else ""
+    yield (f"Late paper? {count(len(late.ended), 'customer')} with {short_money(arr)} ARR ended in the {LATE_DAYS} days up "
+           f"to {month_end(taken.span.end)} without a renewal{back}. They count as churned; if all renew: "
+           f"{settled.rates(taken.periods.if_late_renew)}.")
+
+
+def _of_the_question(taken: Intake, wish: Wish) -> Iterator[str]:
+    as_of = month_end(taken.span.end)
+    if wish.as_of != as_of:
+        yield f"{wish.as_of} is not a month end: the figures are as of {as_of}."
+    if taken.prepared and not taken.prepared.bridge.opening_customers:
+        yield f"Nobody was a customer on {month_end(taken.span.start)}, so retention is undefined."
+    if taken.gathered.currency is None and wish.currency is None:
+        yield "No currency is known; --currency CODE states it."
+    if taken.gathered.converted:
+        rates = ", ".join(f"{code} at {wish.rates[code]}" for code in sorted(taken.gathered.converted))
+        yield f"Converted to {wish.currency} at one rate throughout, so that no movement comes from exchange: {rates}."
+    if taken.at_first and len(taken.span.months) > 2:
+        yield (f"{count(taken.at_first, 'customer')} of the first month, {month_name(taken.span.first)}, "
+               "count as acquired in it; if they are older, their cohort is not one of equal age.")
+
+
+def _of_reasons(taken: Intake) -> Iterator[str]:
+    if not taken.coverage or not taken.explained:
+        return
+    found, why = taken.coverage, taken.explained
+    if not found.customers:
+        yield "Churn events were read, but nobody left in the period."
+        return
+    yield (f"Reasons: an event within {NEAREST_DAYS} days explains {found.matched_customers:,} of "
+           f"{count(found.customers, 'loss', 'losses')}, {short_money(found.matched_arr)} of {short_money(found.arr)} lost "
+           f"ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason. Unknown: "
+           f"{why.far:,} with an event too far off, {why.without:,} without any.")
+
+
+def _of_periods(taken: Intake) -> Iterator[str]:
+    if taken.periods is None:
+        return
+    terms, seams, reach = taken.periods.terms, taken.periods.seams, taken.periods.reach
+    yield (f"An end date is read as {_END_DATES[terms.end_date]}: {_FROM[terms.end_date_from]} "
+           f"({seams.same_day:,} next periods start on it, {seams.next_day:,} a day later).")
+    if terms.end_date_from == "default" and seams.whole_if_inclusive * 2 > reach.periods - reach.running:
+        yield (f"{count(seams.whole_if_inclusive, 'period')} would run whole months if the end date were the last day "
+               "with service: check one contract, and use --end-date inclusive if so.")
+    yield from taken.remarks
+    ends = f"ends up to {reach.last_end}" if reach.last_end else "no ends"
+    yield (f"The export shows starts up to {reach.last_start} and {ends}; "
+           f"{reach.running:,} of {count(reach.periods, 'period')} have no end.")
+    if not reach.running:
+        yield "Every period has an end: one near the last start may be a renewal that the export does not show yet."
+    if not reach.last_end:
+        yield "No period ever ended: an export of running subscriptions only looks like this, and shows no churn."
+    if taken.periods.quiet:
+        yield f"Nothing starts or ends in the {taken.periods.quiet.days} days after {taken.periods.quiet.since}."
+    if taken.periods.empty:
+        yield (f"{count(taken.periods.empty, 'period')} of no day (the end is the start) {_is_are(taken.periods.empty)} "
+               "no revenue.")
+
+
+def _of_rows(taken: Intake) -> Iterator[str]:
+    counts = taken.gathered.counts
+    units = {file.reading.unit for file in taken.gathered.files}
+    if "mrr" in units:
+        yield "MRR is multiplied by twelve."
+    if any(file.reading.cents for file in taken.gathered.files):
+        yield "Amounts are read as cents, as this layout has them; --cents no if they are not."
+    if counts.disagreeing:
+        yield f"ARR is used; it is not 12 x MRR (by over 1%) in {count(counts.disagreeing, 'row')}."
+    if counts.zero_rows:
+        yield f"{count(counts.zero_rows, 'row')} of zero (trials, free plans) {_is_are(counts.zero_rows)} no customers."
+    if counts.blank_cells:
+        yield f"{count(counts.blank_cells, 'blank cell')} read as zero: no customer in that month."
+    if counts.added:
+        yield f"{count(counts.added, 'row')} added to another of the same customer and month."
+    if counts.opened:
+        yield f"{count(counts.opened, 'customer')} paid before the ledger begins, as its balances show."
+    if counts.rounded:
+        yield f"Annual amounts rounded to cents in {count(counts.rounded, 'amount')}."
+
+
+def _of_customers(taken: Intake) -> Iterator[str]:
+    held = taken.gathered
+    for kind, folded in held.merged.items():
+        if folded:
+            first = next(iter(folded.items()))
+            more = f" ({len(folded):,} such ids)" if len(folded) > 1 else ""
+            yield _SPELLINGS[kind].format(*map(neutral, first)).capitalize() + more + "."
+    if held.several.get("segment"):
+        what = "each takes its latest" if held.labels["segment"] else "so it is not used"
+        yield f"{count(held.several['segment'], 'customer has', 'customers have')} more than one segment; {what}."
+    if held.strangers:
+        yield f"{count(held.strangers, 'customer')} of the attribute files pay nothing and are left out."
+    conflicts = sum(held.attributes.conflicts.values())
+    if conflicts:
+        yield f"Two files disagree in {count(conflicts, 'value')}; the later file counts."
+
+
+def _is_are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def missing(taken: Intake) -> str:
+    """What decisions B and C still lack, most important first."""
+    wanted = {document: [gap for gap in taken.missing if gap.document == document]
+              for document in (customer_files.CUSTOMERS, customer_files.BOOK)}
+    said = []
+    for document, gaps in wanted.items():
+        keys = list(dict.fromkeys(gap.key for gap in gaps))
+        if keys:
+            more = f" and {len(keys) - MOST_MISSING} more" if len(keys) > MOST_MISSING else ""
+            said.append(f"{document}.json lacks {', '.join(keys[:MOST_MISSING])}{more}")
+    return "; ".join(said) + "." if said else "customers.json and book.json are complete."
+
+
+def as_of_answer(taken: Intake) -> str:
+    """The first sentence: what is ready, with the ARR that finance can check."""
+    currency = f" {taken.gathered.currency}" if taken.gathered.currency else ""
+    if taken.prepared is None:
+        arr = sum(one.arr for one in taken.standings if not one.known.churned)
+        number = sum(1 for one in taken.standings if one.arr and not one.known.churned)
+        return (f"customers.json is ready: {count(number, 'customer')} with {short_money(arr)}{currency} ARR. There is no "
+                "ARR of an earlier date, so retention cannot be known from these files.")
+    bridge, span = taken.prepared.bridge, taken.span
+    return (f"cohorts.json is ready: {count(bridge.opening_customers, 'customer')} with "
+            f"{short_money(bridge.opening_arr)}{currency} ARR on {month_end(span.start)}, "
+            f"{count(bridge.closing_customers, 'customer')} with {short_money(bridge.closing_arr)}{currency} on "
+            f"{month_end(span.end)}, {count(span.end - span.start, 'month')} later.")
+
+
+def tie_out(taken: Intake) -> str:
+    """The bridge with its parts, to the cent when there are cents."""
+    bridge = taken.prepared.bridge
+    amounts = (bridge.opening_arr, bridge.new_arr, bridge.reactivated_arr, bridge.expansion_arr,
+               bridge.contraction_arr, bridge.churned_arr, bridge.closing_arr)
+    opening, new, reactivated, expansion, contraction, churned, closing = (
+        figures.decimal(amount, 0 if all(a == a.to_integral_value() for a in amounts) else 2) for amount in amounts)
+    return (f"It ties out: {opening} starting + {new} new + {reactivated} reactivated + {expansion} expansion "
+            f"- {contraction} contraction - {churned} churned = {closing} ending.")
+
+
+def kept(taken: Intake) -> str:
+    """Trailing retention in one line."""
+    return f"Trailing {count(taken.span.end - taken.span.start, 'month')}: {settled.rates(taken.prepared.kept)}."

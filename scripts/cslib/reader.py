@@ -1,0 +1,74 @@
+"""What the readers of ARR have in common: one pass over a table, its customers, and what is counted on the way."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import date
+from typing import NamedTuple, Optional
+
+from cslib import register
+from cslib.amounts import Amounts
+from cslib.faults import Faults
+from cslib.labels import Labels
+from cslib.register import LONGEST_ID, Register
+from cslib.sources import Source
+from cslib.wish import Wish
+
+ABSENT = -1
+
+
+class Row(NamedTuple):
+    """A period of a customer, by number; `end` as written (None while it runs); annual cents; the reason on its row."""
+
+    number: int
+    start: date
+    end: Optional[date]
+    cents: int
+    reason: str
+
+
+class Counts(NamedTuple):
+    """Rows by what is worth telling of them; `blank_cells` and `rounded` are of cells, `opened` of customers."""
+
+    zero_rows: int = 0
+    blank_cells: int = 0
+    added: int = 0
+    rounded: int = 0
+    disagreeing: int = 0
+    opened: int = 0
+
+
+class Reader:
+    """A table being read: either `columns` (annual cents by month index and customer number, ABSENT where no row stands)
+    or `periods` are filled. `unexplained` names customers of rows that stand several times without a reason, `days` are those of movements."""
+
+    def __init__(self, source: Source, wish: Wish, customers: Register) -> None:
+        self.source, self.table, self.reading, self.asides = source, source.table, source.reading, source.asides
+        self.customers, self.labels = customers, Labels(source.reading)
+        self.faults = Faults(self.table.name, self.table.header)
+        self.amounts = Amounts(self.reading, source.style, wish, self.faults)
+        self.roles = {name: role.column for name, role in self.reading.roles.items()}
+        self.columns: dict[int, array[int]] = {}
+        self.periods: list[Row] = []
+        self.unexplained: list[str] = []
+        self.days: set[date] = set()
+        self.rows = self.zero_rows = self.blank_cells = self.added = self.opened = 0
+
+    def counts(self) -> Counts:
+        """What was counted."""
+        return Counts(self.zero_rows, self.blank_cells, self.added, self.amounts.rounded, self.amounts.disagreeing,
+                      self.opened)
+
+    def entered(self, row: list[str]) -> Optional[int]:
+        """The number of a row's customer; None for a row of totals, which is set aside, and for one of nobody, a fault."""
+        who = self.roles["customer"]
+        number = self.customers.entered(row[who])
+        if number >= 0:
+            return number
+        if number == register.TOTAL or (number == register.NOBODY and any(map(register.is_total, row))):
+            self.asides.add("total", self.table.line)
+        elif number == register.NOBODY:
+            self.faults.add("missing customer", self.table.line, "an id or a name", row[who], who)
+        else:
+            self.faults.add("long customer id", self.table.line, f"at most {LONGEST_ID} characters", row[who], who)
+        return None

@@ -1,0 +1,119 @@
+"""The files of an intake, each with what it is, which column plays which role, and how its cells are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Optional
+
+from cslib import columns, recognition, styles
+from cslib.asides import Aside, Asides
+from cslib.columns import Reading
+from cslib.question import Question, Unanswered, Way
+from cslib.refusal import refused
+from cslib.styles import Style
+from cslib.tables import Table
+from cslib.wish import Wish
+
+BY_MONTH = ("snapshots", "wide", "movements")
+BY_PERIOD = ("subscriptions", "events")
+ARR_KINDS = (*BY_MONTH, *BY_PERIOD)
+_OF_DATES = ("start", "end", "month", "date", "period_start", "period_end", "signup", "renewal_date")
+_OF_AMOUNTS = ("arr", "mrr", "price", "total", "change", "cost", "annual_cost_to_serve", "quantity")
+
+
+class Source(NamedTuple):
+    """A table, its reading, its style, and the rows of it that are set aside."""
+
+    table: Table
+    reading: Reading
+    style: Style
+    asides: Asides
+
+
+class FileRead(NamedTuple):
+    """One file: how it was read, how many rows were used, what was set aside, what its layout cannot show, its form."""
+
+    name: str
+    header: list[str]
+    reading: Reading
+    rows: int
+    set_aside: Mapping[str, Aside]
+    limits: tuple[str, ...]
+    form: tuple[str, ...]
+
+
+def file_read(source: Source, rows: int) -> FileRead:
+    """What is told of a source once it is read."""
+    return FileRead(source.table.name, source.table.header, source.reading, rows, dict(source.asides.found),
+                    source.reading.remarks, source.table.remarks)
+
+
+def recognised(table: Table, wish: Wish) -> Source:
+    """A table with its reading, its dates and amounts taken to be plain as long as its head is."""
+    here = mapped_here(table, wish.mapped)
+    reading = recognition.recognised(table, wish.kind_of(table.name), here, wish.cents, wish.dates)
+    return Source(table, reading, _style(table, reading, wish, False), Asides())
+
+
+def fit_together(sources: Sequence[Source]) -> None:
+    """Nothing when the files answer one question. Refused: two kinds of ARR, or none."""
+    by_period = [source.table.name for source in sources if source.reading.kind in BY_PERIOD]
+    by_month = [source.table.name for source in sources if source.reading.kind in BY_MONTH]
+    if by_period and by_month:
+        raise refused(by_month[0], "two sources of ARR", by_month[0], f"one of it or {by_period[0]}",
+                      "both say what customers pay", "pass the one that finance trusts")
+    if not by_period and not by_month and not any(source.reading.unit for source in sources):
+        raise refused(sources[0].table.name, "no amounts", sources[0].table.name,
+                      "a file that says what customers pay", sources[0].reading.kind,
+                      "add the billing export: subscriptions, or a row for each customer and month")
+
+
+def read_throughout(source: Source, wish: Wish) -> Optional[Source]:
+    """The source with dates and amounts read as all its rows show; None when that is no other way than before."""
+    style = _style(source.table, source.reading, wish, True)
+    if source.style != Style() or all(way in ("iso", "plain") for way in (*style.orders.values(), *style.marks.values())):
+        return None
+    return source._replace(style=style, asides=Asides())
+
+
+def mapped_here(table: Table, mapped: Mapping[str, str]) -> dict[str, str]:
+    """The part of a mapping that is about columns of this table."""
+    here = {columns.plain_name(header) for header in table.header}
+    return {role: column for role, column in mapped.items()
+            if column in table.header or columns.plain_name(column) in here or column == columns.ALL_MONTHS}
+
+
+def _style(table: Table, reading: Reading, wish: Wish, whole: bool) -> Style:
+    """How dates and amounts are written: plain while the head is, otherwise as all rows show."""
+    dates = sorted({reading.roles[role].column for role in _OF_DATES if role in reading.roles})
+    amounts = sorted({reading.roles[role].column for role in _OF_AMOUNTS if role in reading.roles}
+                     | {column for column, _ in reading.months})
+    if not whole and styles.plain(table.head, dates, amounts):
+        return Style()
+    style = styles.told(table.rows(Asides()), dates, amounts, table.delimiter)
+    questions = []
+    for found, asked, about in ((style.orders, wish.dates, _about_dates), (style.marks, wish.decimal, _about_marks)):
+        open_columns = [column for column, way in found.items() if way == "open"]
+        if open_columns and asked is None:
+            questions.append(about(table, open_columns[0]))
+    if questions:
+        raise Unanswered(table.name, questions)
+    return Style({column: wish.dates if way == "open" else way for column, way in style.orders.items()},
+                 {column: wish.decimal if way == "open" else way for column, way in style.marks.items()})
+
+
+def _example(table: Table, column: int) -> str:
+    return next((row[column] for row in table.head if row[column].strip()), "")
+
+
+def _about_dates(table: Table, column: int) -> Question:
+    return Question(f'In column "{table.header[column]}", is "{_example(table, column)}" day first or month first?',
+                    (Way("--dates dmy", "day first", {"dates": "dmy"}),
+                     Way("--dates mdy", "month first", {"dates": "mdy"})))
+
+
+def _about_marks(table: Table, column: int) -> Question:
+    return Question(f'In column "{table.header[column]}", which mark is the decimal one in '
+                    f'"{_example(table, column)}"?',
+                    (Way("--decimal point", "the point: what follows it are decimals", {"decimal": "point"}),
+                     Way("--decimal comma", "the comma: points group thousands", {"decimal": "comma"})))

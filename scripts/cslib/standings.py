@@ -1,0 +1,103 @@
+"""Customers as they stand at the end of a period, by what a book of ARR shows and files say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple, Optional
+
+from cslib.attribute_cells import NOTHING_KNOWN, Known
+from cslib.attributes import Attributes
+from cslib.ledger import NOTHING, Account
+from cslib.months import month_end, month_index
+
+_MONTHS_IN_A_YEAR = 12
+_UNPAID = ("pilot", "design_partner")
+_TENURE, _RENEWAL = Known._fields.index("tenure_months"), Known._fields.index("renewal_date")
+
+
+class Period(NamedTuple):
+    """Month indexes of its two ends, and of the month with which records begin, None when first days are known."""
+
+    start: int
+    end: int
+    records_begin: Optional[int]
+
+
+class Standing(NamedTuple):
+    """A customer as the files show it. A lost one (`known.churned`) has the ARR that it had when the period began."""
+
+    id: str
+    arr: Decimal
+    known: Known
+
+
+def of_book(accounts: Iterable[Account], found: Optional[Attributes], names: Mapping[str, str],
+            ends: Mapping[str, date], period: Period) -> list[Standing]:
+    """The standings of a book's accounts, by id, with the pilots and design partners that it does not bill, at zero.
+
+    Lost and kept are those of the book; customers won in the period are neither. A renewal date is what a file says
+    while it is ahead, else the end in `ends` when that is. Tenure: `_tenure`, of a lost customer at the start.
+    """
+    said = found.customers if found else {}
+    today, standings, billed = month_end(period.end), [], set()
+    for customer, since, before, after, _ in accounts:
+        known, lost = said.get(customer, NOTHING_KNOWN), not after
+        renewal, end = known.renewal_date, None if lost else ends.get(customer)
+        if end is not None and end > today and (renewal is None or renewal <= today):
+            renewal = end
+        tenure = _tenure(known, _month(since), period.start if lost else period.end, period.records_begin)
+        standings.append(Standing(customer, before if lost else after, Known._make((
+            known.name or names.get(customer), *known[1:_TENURE], tenure, *known[_TENURE + 1:_RENEWAL], renewal,
+            lost if before else None))))
+        billed.add(customer)
+    standings += [Standing(customer, NOTHING, known._replace(churned=None)) for customer, known in said.items()
+                  if customer not in billed and _free(known)]
+    return sorted(standings, key=attrgetter("id"))
+
+
+def of_files(found: Attributes, end: int) -> list[Standing]:
+    """The standings of customers whose ARR the files themselves say, by id; at zero only pilots and design partners."""
+    standings = []
+    for customer, known in sorted(found.customers.items()):
+        if known.arr or _free(known):
+            since = _since(known.signup, end) if known.tenure_months is None and not known.churned else None
+            standings.append(Standing(customer, known.arr or NOTHING, known if since is None
+                                      else known._replace(tenure_months=since)))
+    return standings
+
+
+def unpriced(found: Attributes) -> int:
+    """How many customers `of_files` leaves out because nothing says what they pay."""
+    return sum(1 for known in found.customers.values() if known.arr is None and not known.churned and not _free(known))
+
+
+def _free(known: Known) -> bool:
+    return known.relationship in _UNPAID and not known.churned
+
+
+def _tenure(known: Known, first: int, now: int, records_begin: Optional[int]) -> Optional[int]:
+    """Months since the first active one, or what a file says when that is longer.
+
+    Where records begin with that month it may be later than the truth: then what a file says counts, or the months
+    since signup; without either, what the book shows, from a year on, as nothing depends on more.
+    """
+    at_least, said = now - first, known.tenure_months
+    if first != records_begin:
+        return max(at_least, said or 0)
+    basis = _since(known.signup, now) if said is None else said
+    if basis is None:
+        return at_least if at_least >= _MONTHS_IN_A_YEAR else None
+    return max(at_least, basis)
+
+
+def _since(day: Optional[date], month: int) -> Optional[int]:
+    return month - month_index(day) if day is not None and month_index(day) <= month else None
+
+
+@lru_cache(maxsize=4_096)
+def _month(name: str) -> int:
+    return int(name[:4]) * 12 + int(name[5:]) - 1
