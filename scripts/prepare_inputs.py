@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Billing and CRM exports in; cohorts.json, monthly movements, trailing retention, cohorts by age, customers and book out."""
+"""Billing and CRM exports in; cohorts.json, movements, trailing retention, cohorts by age, customers and book out."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def _given_once(files: list[str]) -> None:
     for place, name in enumerate(files):
         for other in files[:place]:
             if name == other or (os.path.isfile(name) and os.path.isfile(other) and filecmp.cmp(name, other, False)):
-                raise Usage(f"{figures.neutral(other, 200)} and {figures.neutral(name, 200)} are the same file; give it once")
+                same = " and ".join(figures.neutral(each, 200) for each in (other, name))
+                raise Usage(f"{same} are the same file; give it once")
 
 
 def _written(flags: argparse.Namespace, files: dict[str, str]) -> tuple[list[str], list[str]]:

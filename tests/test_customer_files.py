@@ -224,7 +224,8 @@ def test_tenure_where_records_begin_is_what_a_file_says_or_a_lower_bound_of_a_ye
     begins = Period(START, END, START)
     accounts = [Account(one, "2023-12", D(5), D(5), False) for one in "ABCD"]
     accounts.append(Account("E", "2024-12", D(0), D(5), False))
-    found = Attributes({"A": Known(tenure_months=40), "B": Known(signup=date(2020, 12, 5)), "C": Known(tenure_months=3)})
+    found = Attributes({"A": Known(tenure_months=40), "B": Known(signup=date(2020, 12, 5)),
+                        "C": Known(tenure_months=3)})
     assert [one.known.tenure_months for one in standings_of(accounts, found, period=begins)] == [40, 48, 12, 12, 0]
     short = Period(END - 3, END, END - 3)
     accounts = [Account("A", "2024-09", D(5), D(5), False)]

@@ -40,7 +40,8 @@ class Amounts:
         self._bare = "currency" not in self.columns
         self.by_line = {"interval", "interval_count", "quantity", "trial", "free", "status"} & set(self.columns)
 
-    def annual(self, row: list[str], line: int, start: Optional[date] = None, end: Optional[date] = None) -> Optional[int]:
+    def annual(self, row: list[str], line: int, start: Optional[date] = None,
+               end: Optional[date] = None) -> Optional[int]:
         """The annual cents of a row's amount, None when a fault was found; zero for trials and free plans."""
         if self.by_line and self._is_free(row):
             return 0
@@ -52,7 +53,7 @@ class Amounts:
             self.faults.add("negative amount", line, "zero or more", row[self.columns[unit]], self.columns[unit],
                             "credit notes and refunds are not recurring revenue: leave them out")
             return None
-        if "arr" in self.columns and unit == "mrr" or "mrr" in self.columns and unit == "arr":
+        if ("arr" in self.columns and unit == "mrr") or ("mrr" in self.columns and unit == "arr"):
             self._compare(row, exact, unit)
         months = self.interval(row, line, start, end) if exact else 1
         if months is None:
@@ -66,7 +67,8 @@ class Amounts:
         if exact is not None and exact < 0:
             self.faults.add("negative amount", line, "zero or more", row[column], column)
             return None
-        return None if exact is None else self.cents(exact * (1 if self.reading.unit == "arr" else MONTHS_IN_A_YEAR), line)
+        factor = 1 if self.reading.unit == "arr" else MONTHS_IN_A_YEAR
+        return None if exact is None else self.cents(exact * factor, line)
 
     def exact(self, row: list[str], line: int, column: int) -> Optional[Decimal]:
         """The number in a cell in the currency of the answer, None when a fault was found."""
@@ -75,7 +77,8 @@ class Amounts:
         if number is None:
             self._unread(text, line, column)
             return None
-        code = "" if self._bare and text.isascii() and text[-1:].isdigit() and text[0].isdigit() else self._code(row, text)
+        digits_only = self._bare and text.isascii() and text[0].isdigit() and text[-1].isdigit()
+        code = "" if digits_only else self._code(row, text)
         self.codes.add(code)
         if self.reading.cents:
             number = number / 100
@@ -126,7 +129,7 @@ class Amounts:
         return number
 
     def currency(self) -> Currency:
-        """The currency of the answer. Refused with the other faults: several without a rate, or another than was said."""
+        """The currency of the answer. A fault: several without a rate, or another than was said."""
         codes = self.codes - {""}
         bare = sorted(codes - set(self.wish.rates) - {self.wish.currency})
         if len(codes) > 1 and len(bare) + bool(self.wish.currency and bare) > 1:

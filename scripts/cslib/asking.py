@@ -8,10 +8,11 @@ from typing import NamedTuple, Union
 from cslib import figures, settled
 from cslib.intake import Intake, taken_in
 from cslib.months import month_end
-from cslib.question import Question, Unanswered
+from cslib.question import Question, Unanswered, Way
 from cslib.refusal import Refusal
 from cslib.tables import Table
 from cslib.wish import Wish, changed
+
 
 class _Asked(NamedTuple):
     """A question and the wish under which it came up."""
@@ -32,9 +33,9 @@ def answered(tables: Sequence[Table], wish: Wish) -> Intake:
     for question, under in asked:  # trying an answer may bring up another question, which is then tried in its turn
         first = changed(under, question.ways[0].change)
         found = [(changed(under, way.change), way) for way in question.ways]
-        questions.append(question._replace(ways=tuple(
-            way._replace(consequence=_figures(taken if one == first and under == wish else _attempt(tables, one, asked)))
-            for one, way in found)))
+        came = [taken if one == first and under == wish else _attempt(tables, one, asked) for one, _ in found]
+        questions.append(question._replace(ways=tuple(way._replace(consequence=_figures(way, one))
+                                                      for (_, way), one in zip(found, came))))
     raise Unanswered(tables[0].name, questions)
 
 
@@ -58,16 +59,20 @@ def _about(question: Question) -> set:
     return {(field, *(value if field == "mapped" else ())) for field, value in question.ways[0].change.items()}
 
 
-def _figures(found: Union[Intake, Refusal]) -> str:
+def _figures(way: Way, found: Union[Intake, Refusal]) -> str:
     if isinstance(found, Refusal):
         fault = found.faults[0]
         return f"cannot be read so: {fault.kind}, {fault.place}"
-    said = (f"{figures.short_money(found.prepared.bridge.closing_arr)} ARR on {month_end(found.span.end)}, "
-            f"{settled.rates(found.prepared.kept)}")
+    explained = ""
+    if found.coverage and found.coverage.customers:
+        explained = (f"explains {figures.short_money(found.coverage.coded_arr)} of "
+                     f"{figures.short_money(found.coverage.arr)} lost ARR")
+    if "reasons" in way.change:
+        return explained
+    if found.prepared is None:
+        return f"{figures.short_money(sum(one.arr for one in found.standings if not one.known.churned))} ARR"
     ended = found.periods.ended_by_nothing if found.periods else 0
-    if ended:
-        said += f"; {figures.count(ended, 'customer')} lost to a row of zero, perhaps a trial"
-    if found.coverage:
-        said += (f"; explains {figures.short_money(found.coverage.coded_arr)} of "
-                 f"{figures.short_money(found.coverage.arr)} lost")
-    return said
+    zero = f"{figures.count(ended, 'customer')} lost to a row of zero, perhaps a trial" if ended else ""
+    rates = (f"{figures.short_money(found.prepared.bridge.closing_arr)} ARR on {month_end(found.span.end)}, "
+             f"{settled.rates(found.prepared.kept)}")
+    return "; ".join(part for part in (rates, zero, explained) if part)

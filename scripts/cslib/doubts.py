@@ -52,7 +52,7 @@ class Quiet(NamedTuple):
 
 
 class Late(NamedTuple):
-    """Customers whose last period ended within sixty days, with the annual amount that ended; how many came back later."""
+    """Customers whose last period ended within sixty days, with the annual amount that ended; how many came back."""
 
     ended: Mapping[str, Decimal]
     back_since: int
@@ -190,7 +190,7 @@ def sudden_loss(monthly: Sequence[Flow]) -> Optional[Flow]:
 
 
 def quiet(spells: Sequence[Spell], as_of: date) -> Optional[Quiet]:
-    """The stretch of more than a month, up to the date asked, in which nothing starts or ends; None when there is none."""
+    """The stretch of over a month, up to the date asked, in which nothing starts or ends; None when there is none."""
     if any(spell.start > as_of for spell in spells):
         return None
     return quiet_since({day for spell in spells for day in (spell.start, spell.end) if day is not None}, as_of)

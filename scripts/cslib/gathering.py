@@ -26,11 +26,11 @@ _UNREAD = {"not a date", "not a month", "not an amount", "not a quantity"}
 
 
 class Gathered(NamedTuple):
-    """What the files hold. Of `spells` and `columns` (annual cents by month and place in `ids`) one is filled, or none; `days` are those of
-    the movements of ledgers.
+    """What the files hold. Of `spells` and `columns` (annual cents by month and place in `ids`) one is filled, or none.
 
-    `parents` are the uppermost ones by child. `labels` are by role and customer; `several` says, by role, how many customers have more than one. `merged` are
-    spellings folded into one customer, by kind. `strangers` counts customers of attribute files without ARR.
+    `days` are those of the movements of ledgers, `parents` the uppermost ones by child. `labels` are by role and
+    customer; `several` says, by role, how many customers have more than one. `merged` are spellings folded into one
+    customer, by kind. `strangers` counts customers of attribute files without ARR.
     """
 
     files: list[FileRead]
@@ -51,7 +51,7 @@ class Gathered(NamedTuple):
 
 
 def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
-    """Everything the tables hold. Refused, a file at a time: all that cannot be taken. Asked: what can be read two ways."""
+    """Everything the tables hold. Refused, a file at a time: what cannot be taken. Asked: what can be read two ways."""
     sources = [recognised(table, wish) for table in tables]
     fit_together(sources)
     prices = next((source for source in sources if source.reading.kind == "prices"), None)
@@ -94,8 +94,8 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     labels = {role: {ids[number]: text for number, text in said.items()} for role, said in held.labels.items()}
     code, converted = _currency(tables[0].name, held, merged)
     found = [event._replace(customer=above.get(event.customer, event.customer)) for event in held.events]
-    return Gathered(files, ids, held.spells, held.columns, held.days, above, labels, held.several, held.customers.merged, code,
-                    converted, merged, found, held.counts, len(ids) - with_arr if with_arr else 0)
+    return Gathered(files, ids, held.spells, held.columns, held.days, above, labels, held.several,
+                    held.customers.merged, code, converted, merged, found, held.counts, len(ids) - with_arr if with_arr else 0)
 
 
 def _read(reader: Callable[[Source], None], source: Source, wish: Wish) -> None:
@@ -111,7 +111,8 @@ def _read(reader: Callable[[Source], None], source: Source, wish: Wish) -> None:
 
 def _parents(name: str, sources: Sequence[Source], held: ArrFiles, known: Sequence[Attributes]) -> dict[str, str]:
     """The uppermost parent of each customer that has one, when a column was named as the parents'; by id."""
-    if not any(PARENT in source.reading.roles and source.reading.roles[PARENT].certainty == MAPPED for source in sources):
+    named = [source.reading.roles[PARENT] for source in sources if PARENT in source.reading.roles]
+    if all(role.certainty != MAPPED for role in named):
         return {}
     said = {held.customers.ids[number]: text for number, text in held.labels[PARENT].items()}
     for file in known:

@@ -21,7 +21,6 @@ from cslib.standings import Period, Standing
 from cslib.tables import Table
 from cslib.wish import Wish
 
-
 FILL_IN = "fill_in.csv"
 
 
@@ -197,7 +196,8 @@ def _span(name: str, held: Gathered, wish: Wish, end: int, unrecorded: tuple[int
         hint = f"--period-months {min(lengths, key=lambda months: abs(months - wish.period_months))} is the nearest " \
                "that can be known" if lengths else ""
         raise refused(name, "period before the export", "--period-months",
-                      f"a start from {month_end(known[0])} on, the first month of the export", str(month_end(start)), hint)
+                      f"a start from {month_end(known[0])} on, the first month of the export",
+                      str(month_end(start)), hint)
     return Span(tuple(month for month in known if month <= end), min(held.columns), start, end)
 
 

@@ -19,8 +19,9 @@ LONGEST_PERIOD, LONGEST_GRACE, LAST_YEAR = 60, 92, 2099
 
 
 def wish(flags: argparse.Namespace) -> Wish:
-    """What the flags ask for. Refused (Usage): a role, a code, a file or a currency named twice; a rate without a currency."""
-    for name, pairs in (("--map", flags.map), ("--reason", flags.reason), ("--kind", flags.kind), ("--rate", flags.rate)):
+    """What the flags ask for. Refused (Usage): a role, code, file or currency named twice; a rate without a currency."""
+    pairs_by_flag = {"--map": flags.map, "--reason": flags.reason, "--kind": flags.kind, "--rate": flags.rate}
+    for name, pairs in pairs_by_flag.items():
         if len(dict(pairs)) < len(pairs):
             raise Usage(f"{name} names one thing twice")
     if flags.rate and not flags.currency:
@@ -30,7 +31,8 @@ def wish(flags: argparse.Namespace) -> Wish:
     known = {"", *flags.files}
     for name, _ in flags.kind:
         if name not in known:
-            raise Usage(f"--kind {figures.neutral(name)}=...: the files are {figures.neutral(', '.join(flags.files), 200)}")
+            files = figures.neutral(", ".join(flags.files), 200)
+            raise Usage(f"--kind {figures.neutral(name)}=...: the files are {files}")
     return Wish(flags.as_of, dict(flags.kind), dict(flags.map), dict(flags.reason), dict(flags.rate),
                 flags.period_months, flags.dates, flags.decimal, None if flags.cents is None else flags.cents == "yes",
                 flags.end_date, flags.overlap, flags.grace_days, flags.complete_to, flags.currency, flags.stage,

@@ -1,4 +1,4 @@
-"""The summary of an intake as a page and as a record: what was made, the tie-out, how it was read, what to keep in mind."""
+"""The summary of an intake as a page and as a record: what was made, the tie-out, how it was read, what to mind."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from cslib import intake_words, result
 from cslib.asides import Aside
 from cslib.customer_files import BOOK, CUSTOMERS, Gap
 from cslib.figures import neutral
-from cslib.sources import FileRead
 from cslib.intake import FILL_IN, Intake
 from cslib.months import month_end, month_name
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.policy import Assumption
+from cslib.sources import FileRead
 from cslib.wish import Wish
 
 MOST_UNUSED, MOST_ROLES, MOST_NOTES, MOST_GAPS = 8, 14, 12, 5
+_TOLD_FIRST = ("customer", "start", "end", "month", "date", "arr", "mrr", "price", "total", "change", "interval",
+               "currency", "reason", "cost", "parent", "subscription", "name", "segment")
 _CERTAINTY = {"mapped": "you said so", "layout": "sure: a known layout", "named": "sure: by its name",
               "probable": "likely: by its name", "content": "likely: by what is in it"}
 
@@ -26,9 +28,10 @@ def report(taken: Intake, wish: Wish, paths: list[str], left: list[str], followi
     if taken.prepared:
         blocks += [Sentences(intake_words.tie_out(taken)), Sentences(intake_words.kept(taken))]
     blocks.append(Heading("How the files were read"))
-    for file in taken.gathered.files:
+    files = taken.gathered.files
+    for file in files:
         blocks.append(Sentences(intake_words.of_file(file)))
-    blocks.append(_columns(taken.gathered.files, MOST_ROLES * (detail + 1) // 7 + 2))
+        blocks.append(_columns(file, MOST_ROLES * (detail + 1) // 7 // len(files) + 2))
     said = intake_words.notes(taken, wish)
     shown = said[:max(3, MOST_NOTES * (detail + 1) // 7)]
     if len(said) > len(shown):
@@ -49,24 +52,20 @@ def _files(taken: Intake, paths: list[str], left: list[str]) -> str:
     return said + (" Retention goes on to:" if taken.prepared else "")
 
 
-def _columns(files: list[FileRead], most: int) -> Columns:
-    rows = []
-    several = len(files) > 1
-    for file in files:
-        where = f"{neutral(os.path.basename(file.name), 24)}: " if several else ""
-        rows += [(where + neutral(file.header[role.column]), name, _CERTAINTY[role.certainty])
-                 for name, role in file.reading.roles.items()]
-        months = [month for _, month in file.reading.months]
-        if months:
-            rows.append((where + f"{month_name(min(months))} to {month_name(max(months))}",
-                         f"{file.reading.unit} of {len(months)} months", _CERTAINTY[file.reading.unit_certainty]))
+def _columns(file: FileRead, most: int) -> Columns:
+    rows = [(neutral(file.header[role.column]), name, _CERTAINTY[role.certainty])
+            for name, role in file.reading.roles.items()]
+    months = [month for _, month in file.reading.months]
+    if months:
+        rows.append((f"{month_name(min(months))} to {month_name(max(months))}",
+                     f"{file.reading.unit} of {len(months)} months", _CERTAINTY[file.reading.unit_certainty]))
     if len(rows) > most:
         rows = [*rows[:most], (f"and {len(rows) - most} more", "", "")]
-    unused = [neutral(file.header[column], 30) for file in files for column in file.reading.unused]
-    if unused:
-        more = f" and {len(unused) - MOST_UNUSED} more" if len(unused) > MOST_UNUSED else ""
-        rows.append((", ".join(unused[:MOST_UNUSED]) + more, "not used", ""))
     return Columns(("column", "read as", "how sure"), tuple(rows))
+
+
+def _place(role: str) -> int:
+    return _TOLD_FIRST.index(role) if role in _TOLD_FIRST else len(_TOLD_FIRST)
 
 
 def record(script: str, taken: Intake, wish: Wish, paths: list[str], following: str) -> dict:
@@ -83,8 +82,8 @@ def record(script: str, taken: Intake, wish: Wish, paths: list[str], following: 
               "still": [month_name(month) for month in taken.still],
               "missing": _missing(taken), "files": [], "next": ""}
     if taken.prepared:
-        answer.update(bridge={name: value for name, value in taken.prepared.bridge._asdict().items() if name != "month"},
-                      **{name: getattr(taken.prepared.kept, name) for name in _RATES})
+        bridge = taken.prepared.bridge._asdict()
+        answer.update(bridge={name: value for name, value in bridge.items() if name != "month"}, **{name: getattr(taken.prepared.kept, name) for name in _RATES})
     said = result.envelope(script, False, month_end(taken.span.end).isoformat(),
                            taken.gathered.currency or wish.currency, None, chosen, answer,
                            intake_words.notes(taken, wish))

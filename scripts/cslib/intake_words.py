@@ -1,4 +1,4 @@
-"""What prepare_inputs.py says of its files: what looks wrong, what to keep in mind, what was set aside, what is missing."""
+"""What prepare_inputs.py says of its files: what looks wrong, what to mind, what was set aside, what is missing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import os
 from collections.abc import Iterator
 
 from cslib import customer_files, figures, settled
+from cslib.attribute_cells import NOTHING_KNOWN
 from cslib.doubts import LATE_DAYS
 from cslib.figures import count, neutral, per_cent, short_money
-from cslib.sources import FileRead
 from cslib.intake import Intake
 from cslib.losses import NEAREST_DAYS
 from cslib.months import month_end, month_name
+from cslib.sources import FileRead
 from cslib.wish import Wish
 
-MOST_MISSING = 4
+MOST_MISSING, MOST_UNUSED = 4, 8
 _SET_ASIDE = {"blank": "blank row", "footer": "line of text", "total": "row of totals", "double": "double row",
               "repeated_header": "repeated header", "no_customer": "row without a customer",
               "unknown_customer": "row of a customer without ARR", "outside_period": "row outside the twelve months"}
@@ -32,14 +33,17 @@ _SPELLINGS = {"float": "ids like {0} were read as {1}", "case": "{0} and {1} are
 
 
 def of_file(file: FileRead) -> str:
-    """`subscriptions.csv: subscription periods, 412 rows used; set aside: 1 row of totals (line 414).`"""
+    """`book.csv: subscription periods, 412 rows used; set aside: 1 row of totals (line 414). Not used: seats.`"""
     layout = f" ({file.reading.layout})" if file.reading.layout else ""
     said = (f"{neutral(os.path.basename(file.name))}: {_KINDS[file.reading.kind]}{neutral(layout)}, "
             f"{count(file.rows, 'row')} used")
     aside = [f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
              f"(line {', '.join(map(str, found.first))}{' ...' if found.rows > len(found.first) else ''})"
              for kind, found in file.set_aside.items()]
-    return said + (f"; set aside: {', '.join(aside)}." if aside else ".")
+    unused = [neutral(file.header[column], 30) for column in file.reading.unused]
+    more = f" and {len(unused) - MOST_UNUSED} more" if len(unused) > MOST_UNUSED else ""
+    return (said + (f"; set aside: {', '.join(aside)}." if aside else ".")
+            + (f" Not used: {', '.join(unused[:MOST_UNUSED])}{more}." if unused else ""))
 
 
 def notes(taken: Intake, wish: Wish) -> list[str]:
@@ -52,11 +56,12 @@ def notes(taken: Intake, wish: Wish) -> list[str]:
 
 def _of_breaks(taken: Intake) -> Iterator[str]:
     if taken.unrecorded:
-        yield (f"Nobody pays in {_months(taken.unrecorded)}: taken as a break in recording, not as churn; movements run "
-               "from the month before to the month after.")
+        yield (f"Nobody pays in {_months(taken.unrecorded)}: taken as a break in recording, not as churn; movements "
+               "run from the month before to the month after.")
     if taken.prepared and not taken.periods and taken.span.months:
         months = taken.span.months
-        skipped = [month for month in range(months[0], months[-1]) if month not in months and month not in taken.unrecorded]
+        known = {*months, *taken.unrecorded}
+        skipped = [month for month in range(months[0], months[-1]) if month not in known]
         if skipped and len(months) > 2:
             yield f"The export has no rows for {_months(skipped)}: movements run across."
         elif skipped:
@@ -77,8 +82,8 @@ def _of_late(taken: Intake) -> Iterator[str]:
         return
     arr = sum(late.ended.values())
     back = f"; {late.back_since:,} of them came back later" if late.back_since else ""
-    yield (f"Late paper? {count(len(late.ended), 'customer')} with {short_money(arr)} ARR ended in the {LATE_DAYS} days up "
-           f"to {month_end(taken.span.end)} without a renewal{back}. They count as churned; if all renew: "
+    yield (f"Late paper? {count(len(late.ended), 'customer')} with {short_money(arr)} ARR ended in the {LATE_DAYS} days "
+           f"up to {month_end(taken.span.end)} without a renewal{back}. They count as churned; if all renew: "
            f"{settled.rates(taken.periods.if_late_renew)}.")
 
 
@@ -106,8 +111,8 @@ def _of_reasons(taken: Intake) -> Iterator[str]:
         yield "Churn events were read, but nobody left in the period."
         return
     yield (f"Reasons: an event within {NEAREST_DAYS} days explains {found.matched_customers:,} of "
-           f"{count(found.customers, 'loss', 'losses')}, {short_money(found.matched_arr)} of {short_money(found.arr)} lost "
-           f"ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason. Unknown: "
+           f"{count(found.customers, 'loss', 'losses')}, {short_money(found.matched_arr)} of {short_money(found.arr)} "
+           f"lost ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason. Unknown: "
            f"{why.far:,} with an event too far off, {why.without:,} without any.")
 
 
@@ -131,8 +136,8 @@ def _of_periods(taken: Intake) -> Iterator[str]:
     if taken.periods.quiet:
         yield f"Nothing starts or ends in the {taken.periods.quiet.days} days after {taken.periods.quiet.since}."
     if taken.periods.empty:
-        yield (f"{count(taken.periods.empty, 'period')} of no day (the end is the start) {_is_are(taken.periods.empty)} "
-               "no revenue.")
+        empty = taken.periods.empty
+        yield f"{count(empty, 'period')} of no day (the end is the start) {_is_are(empty)} no revenue."
 
 
 def _of_rows(taken: Intake) -> Iterator[str]:
@@ -168,6 +173,11 @@ def _of_customers(taken: Intake) -> Iterator[str]:
         yield f"{count(held.several['segment'], 'customer has', 'customers have')} more than one segment; {what}."
     if held.strangers:
         yield f"{count(held.strangers, 'customer')} of the attribute files pay nothing and are left out."
+    flagged = [one for one in taken.standings if held.attributes.customers.get(one.id, NOTHING_KNOWN).churned]
+    paying = [one for one in flagged if one.arr and not one.known.churned]
+    if paying:
+        yield (f"{len(paying):,} of {count(len(flagged), 'customer')} flagged as churned still pay "
+               f"{short_money(sum(one.arr for one in paying))} ARR: the ARR counts here, not the flag.")
     conflicts = sum(held.attributes.conflicts.values())
     if conflicts:
         yield f"Two files disagree in {count(conflicts, 'value')}; the later file counts."
@@ -196,8 +206,8 @@ def as_of_answer(taken: Intake) -> str:
     if taken.prepared is None:
         arr = sum(one.arr for one in taken.standings if not one.known.churned)
         number = sum(1 for one in taken.standings if one.arr and not one.known.churned)
-        return (f"customers.json is ready: {count(number, 'customer')} with {short_money(arr)}{currency} ARR. There is no "
-                "ARR of an earlier date, so retention cannot be known from these files.")
+        return (f"customers.json is ready: {count(number, 'customer')} with {short_money(arr)}{currency} ARR. There is "
+                "no ARR of an earlier date, so retention cannot be known from these files.")
     bridge, span = taken.prepared.bridge, taken.span
     return (f"cohorts.json is ready: {count(bridge.opening_customers, 'customer')} with "
             f"{short_money(bridge.opening_arr)}{currency} ARR on {month_end(span.start)}, "

@@ -1,4 +1,4 @@
-"""What the rows of an export say of a customer beside its amounts: name, segment, parent, first day. The latest counts."""
+"""What the rows of an export say of a customer beside its amounts: name, segment, parent, first day."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Labels:
         # The first column twice, so that even one label comes as a tuple.
         columns = [reading.roles[role].column for role in (*self.roles, *self.roles[:1])]
         self.spoken: Optional[Callable[[list[str]], Texts]] = itemgetter(*columns) if columns else None
-        self._doubtful = [role for role in self.roles if role == "segment" and reading.roles[role].certainty == PROBABLE]
+        self._doubtful = [role for role in self.roles
+                          if role == "segment" and reading.roles[role].certainty == PROBABLE]
         self.said: list[Texts] = []
         self.newest: list[int] = []
         self.several: dict[str, set[int]] = {role: set() for role in self.roles}

@@ -51,4 +51,4 @@ def question_text(unanswered: Unanswered) -> str:
 
 def _line(way: Way) -> str:
     said = ": ".join(part for part in (way.meaning, way.consequence) if part)
-    return f"{figures.neutral(way.flag, 900)}: {figures.neutral(said, 300)}"
+    return f"{figures.neutral(way.flag, 900)}: {figures.neutral(said, 500)}"

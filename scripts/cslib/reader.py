@@ -39,8 +39,10 @@ class Counts(NamedTuple):
 
 
 class Reader:
-    """A table being read: either `columns` (annual cents by month index and customer number, ABSENT where no row stands)
-    or `periods` are filled. `unexplained` names customers of rows that stand several times without a reason, `days` are those of movements."""
+    """A table being read: `columns` (annual cents by month index and customer number, ABSENT for no row) or `periods`.
+
+    `unexplained` names customers of rows that stand several times without a reason, `days` are those of movements.
+    """
 
     def __init__(self, source: Source, wish: Wish, customers: Register) -> None:
         self.source, self.table, self.reading, self.asides = source, source.table, source.reading, source.asides
@@ -60,7 +62,7 @@ class Reader:
                       self.opened)
 
     def entered(self, row: list[str]) -> Optional[int]:
-        """The number of a row's customer; None for a row of totals, which is set aside, and for one of nobody, a fault."""
+        """The number of a row's customer; None for a row of totals, which is set aside, and of nobody, a fault."""
         who = self.roles["customer"]
         number = self.customers.entered(row[who])
         if number >= 0:

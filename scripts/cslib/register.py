@@ -11,14 +11,15 @@ from cslib import cells
 LONGEST_ID = 200
 NOBODY, TOTAL, TOO_LONG = -1, -2, -3
 _TOTAL = re.compile(
-    r"(?:grand |sub[- ]?|sous[- ])?totals?(?: général| general)?(?:[ :]*(?:mrr|arr|customers|accounts|clients|kunden)?| *\(.*\)):?"
+    r"(?:grand |sub[- ]?|sous[- ])?totals?(?: général| general)?"
+    r"(?:[ :]*(?:mrr|arr|customers|accounts|clients|kunden)?| *\(.*\)):?"
     r"|(?:sum|summe|gesamt|gesamtsumme|zwischensumme|somme|ensemble|overall)(?: *\(.*\))?:?")
 _FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _CASE_COUNTS = re.compile(r"(?=.*\d)[A-Za-z0-9]{15}", re.ASCII)
 
 
 class Register:
-    """Customers by number. `ids` are their ids; `merged` holds, for a kind of spelling, the ids that it was folded into.
+    """Customers by number. `ids` are their ids; `merged` holds, by kind of spelling, what it was folded into.
 
     Kinds of spelling: `float` (1001.0), `case` (ACME and acme), `zeros` (0042 and 42, only when a file is joined).
     """

@@ -105,7 +105,7 @@ def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
 
 
 def write_all(contents: Mapping[str, str], inputs: tuple[str, ...] = ()) -> None:
-    """Every content in its file, or, when one cannot be written, none: what was there before is intact. Refused: as above."""
+    """Every content in its file, or none when one cannot be written: what was there is intact. Refused: as above."""
     targets = {path: _target(path, inputs) for path in contents}
     parts: dict[str, str] = {}
     path = ""

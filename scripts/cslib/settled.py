@@ -62,7 +62,8 @@ def _about_end_dates(found: Seams) -> Question:
 def about_overlaps(found: str, replaces: str) -> Question:
     """Whether what stands side by side adds up. `found` says what does, `replaces` how the other reading goes."""
     return Question(
-        f"{found} Do they add up, or does a later one replace the earlier? The ARR at the end that finance knows tells.",
+        f"{found} Do they add up, or does a later one replace the earlier? The ARR at the end that finance knows "
+        "tells.",
         (Way("--overlap add", "side by side, summed", {"overlap": ADD}),
          Way("--overlap latest", replaces, {"overlap": LATEST})))
 

@@ -71,7 +71,8 @@ def fit_together(sources: Sequence[Source]) -> None:
 def read_throughout(source: Source, wish: Wish) -> Optional[Source]:
     """The source with dates and amounts read as all its rows show; None when that is no other way than before."""
     style = _style(source.table, source.reading, wish, True)
-    if source.style != Style() or all(way in ("iso", "plain") for way in (*style.orders.values(), *style.marks.values())):
+    ways = {*style.orders.values(), *style.marks.values()}
+    if source.style != Style() or ways <= {"iso", "plain"}:
         return None
     return source._replace(style=style, asides=Asides())
 
