@@ -62,7 +62,8 @@ def _written(flags: argparse.Namespace, files: dict[str, str]) -> tuple[list[str
     """The paths written, and the files that were left as they are: a fill-in that somebody may have filled."""
     inputs = tuple(name for name in flags.files if name != source.STANDARD_INPUT)
     paths = {os.path.join(flags.out_dir, name): content for name, content in files.items()}
-    kept = [path for path in paths if os.path.basename(path) == FILL_IN and os.path.exists(path)]
+    kept = [path for path, content in paths.items() if os.path.basename(path) == FILL_IN and os.path.exists(path)
+            and Path(path).read_bytes() != content.encode("utf-8")]
     for path in paths:
         if path not in kept and any(os.path.exists(path) and os.path.samefile(path, name) for name in inputs):
             raise Usage(f"{path} is an input; choose another --out-dir")

@@ -129,7 +129,7 @@ LAYOUTS = {
         "USD,10,1,0,10,canceled\n",
         "subscriptions", "price", False,
         {"subscription": "uuid", "customer": "account_id", "start": "activated_at", "end": "expires_at",
-         "price": "unit_amount", "quantity": "quantity", "period_start": "current_period_started_at",
+         "price": "subtotal", "period_start": "current_period_started_at",
          "period_end": "current_period_ends_at", "status": "state", "reason": "expiration_reason", "plan": "plan_id",
          "currency": "currency"}),
     "chartmogul_mrr_movements": (
@@ -301,6 +301,17 @@ def test_only_the_price_of_a_unit_takes_a_quantity():
     roles = columns_of(without(text, "subscriptions.plan_amount"))[2]
     assert (roles["price"], roles["quantity"]) == ("subscriptions.plan_unit_price", "subscriptions.plan_quantity")
     assert "quantity" not in columns_of(LAYOUTS["recurly_api_subscription"][0], mapped={"price": "subtotal"})[2]
+
+
+def test_a_subtotal_with_add_ons_is_taken_only_where_every_row_has_one():
+    text = LAYOUTS["recurly_api_subscription"][0]
+    with_gap = text.replace("USD,10,1,0,10,canceled", "USD,10,1,0,,canceled")
+    assert columns_of(text)[2]["price"] == "subtotal"
+    assert not any("unit_amount" in remark for remark in read(text)[1].remarks)
+    for other in (with_gap, without(text, "subtotal")):
+        roles = columns_of(other)[2]
+        assert (roles["price"], roles["quantity"]) == ("unit_amount", "quantity")
+        assert any("Add-ons are not in unit_amount" in remark for remark in read(other)[1].remarks)
 
 
 def test_the_source_currency_goes_with_the_amount_in_it_only():

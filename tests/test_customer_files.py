@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cslib import attributes, customer_files, ledger, months, recognition, source, tables
@@ -151,6 +151,7 @@ def test_a_gap_counts_the_customers_and_the_arr_of_whom_a_key_is_unknown(book):
     assert sum(gap.customers for gap in gaps if gap.key == "csms") == len(present)
 
 
+@settings(max_examples=40)
 @given(registers(), st.data())
 def test_a_csv_filled_in_and_read_back_changes_what_was_filled_and_nothing_else(tmp_path_factory, register, data):
     standings = [Standing(one, data.draw(CENTS.filter(bool)), data.draw(KNOWN)._replace(churned=None))

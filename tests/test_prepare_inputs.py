@@ -21,7 +21,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 RAVENSTACK = SHARED / "ravenstack" / "ravenstack_subscriptions.csv"
 DBT = SHARED / "dbt_playbook" / "subscription_periods.csv"
 SAMPLE = ROOT / "samples" / "exports" / "subscriptions.csv"
-FILES = {"cohorts.json", "movements.csv", "retention.csv", "cohort_triangle.csv"}
+FILES = {"cohorts.json", "movements.csv", "retention.csv", "cohort_triangle.csv", "customers.json", "book.json",
+         "fill_in.csv"}
 needs = {path: pytest.mark.skipif(not path.exists(), reason=f"{path.name} is not here") for path in (RAVENSTACK, DBT)}
 
 
@@ -273,7 +274,10 @@ def test_a_day_that_is_no_month_end_is_answered_at_the_month_end_before_it_and_s
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--map", "arr"),
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--map", "arr=arr", "--map", "arr=customer_id"),
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--currency", "dollars"),
-    ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--kind", "movements"),
+    ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--kind", "invoices"),
+    ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--kind", "other.csv=movements"),
+    ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--map", "arr=ACV"),
+    ("-", "-", "--as-of", "2024-12-31", "--out-dir", "x"),
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--rate", "EUR=1.08"),
     ("-", "--as-of", "2024-12-31", "--out-dir", "x", "--reason", "a=b"),
 ])
@@ -312,7 +316,7 @@ def test_an_input_is_never_written_over_and_nothing_else_is_written_then(run, tm
     path = tmp_path / "retention.csv"
     path.write_text(SMALL, encoding="utf-8")
     ran = run(DOOR, path, "--as-of", "2024-12-31", "--out-dir", tmp_path)
-    assert ran.code == 2 and "is the input" in ran.err
+    assert ran.code == 2 and "is an input" in ran.err
     assert path.read_text(encoding="utf-8") == SMALL
     assert os.listdir(tmp_path) == ["retention.csv"]
 
@@ -332,7 +336,8 @@ def test_the_summary_stays_under_four_thousand_characters_whatever_the_export(ru
     assert (ran.code, ran.err) == (0, "")
     assert len(ran.out) < 4000 + (name == "json") * 2000
     if name == "json":
-        assert json.loads(ran.out)["result"]["rows"] == len(lines) - 1
+        file, = json.loads(ran.out)["result"]["inputs"]
+        assert (file["rows"], file["unused"]) == (len(lines) - 1, 300)
 
 
 def test_hostile_text_is_harmless_in_all_that_is_said_and_written(run, tmp_path):
@@ -353,7 +358,8 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed_and_the_orde
         shuffled = "\n".join([header, *sorted(lines, key=lambda line: line[::-1] + seed)]) + "\n"
         ran = run(DOOR, "-", "--as-of", "2026-09-30", "--out-dir", tmp_path / folder, *KNOWN, stdin=shuffled,
                   env={"PYTHONHASHSEED": seed})
-        assert ran.out.replace(str(tmp_path / folder), str(tmp_path / "a")) == first
+        said = ran.out.replace(str(tmp_path / folder), str(tmp_path / "a"))
+        assert said.replace("\n-: ", "\nsubscriptions.csv: ") == first
         for name in FILES:
             assert (tmp_path / folder / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
 

@@ -1,4 +1,4 @@
-"""Files in: exact amounts, and a refusal with its place for everything that is not strict JSON or a plain CSV."""
+"""Files in: exact amounts, and a refusal with its place for everything that is not strict JSON."""
 
 from __future__ import annotations
 
@@ -108,18 +108,12 @@ def test_csv_where_json_is_meant_names_the_script_that_reads_it(tmp_path):
         assert "prepare_inputs.py" in fault.hint, content
 
 
-def test_json_where_csv_is_meant_says_so(tmp_path):
-    fault = refused(source.table, file_with(tmp_path, ' {"a": 1}')).faults[0]
-    assert fault.kind == "not CSV" and fault.got == "JSON"
-
-
-@pytest.mark.parametrize("read", [source.document, source.table])
-def test_what_cannot_be_read_is_refused(tmp_path, read):
-    assert refused(read, str(tmp_path)).faults[0].kind == "not a file"
-    assert refused(read, str(tmp_path / "missing")).faults[0].kind == "cannot be read"
-    assert refused(read, "x" * 5_000).faults[0].kind == "cannot be read"
+def test_what_cannot_be_read_is_refused(tmp_path):
+    assert refused(source.document, str(tmp_path)).faults[0].kind == "not a file"
+    assert refused(source.document, str(tmp_path / "missing")).faults[0].kind == "cannot be read"
+    assert refused(source.document, "x" * 5_000).faults[0].kind == "cannot be read"
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    assert refused(read, str(tmp_path / "loop")).faults[0].kind == "cannot be read"
+    assert refused(source.document, str(tmp_path / "loop")).faults[0].kind == "cannot be read"
 
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path):
@@ -146,52 +140,3 @@ def test_any_marks_are_a_document_or_are_refused(tmp_path_factory, content):
         assert refusal.faults[0].kind
     else:
         assert value == json.loads(content, parse_float=Decimal)
-
-
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=6), min_size=2,
-                         max_size=2),
-                min_size=1, max_size=6), st.sampled_from(",;\t"))
-def test_a_csv_is_read_cell_by_cell_with_the_line_of_each_row(tmp_path_factory, rows, mark):
-    import csv
-
-    path = tmp_path_factory.getbasetemp() / "rows.csv"
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter=mark).writerows([["customer id", "arr"], *rows])
-    table = source.table(str(path))
-    assert table.header == ["customer id", "arr"] and table.rows == rows and len(table.lines) == len(rows)
-
-
-@pytest.mark.parametrize("content, kind, place", [
-    (b"", "empty file", "input.json"), (b"a,b\n1\n", "ragged rows", "line 2"),
-    (b"a,b\n1,2\n1,2,3\n1\n", "ragged rows", "line 3"),
-    (b"a,a\n1,2\n", "column named twice", "the header"), (b'a,b\n"1,2\n', "not CSV", "line"),
-    (b'a,b\n"1"x,2\n', "not CSV", "line 2"),
-    (b"a,b\n\xe9,2\n", "wrong encoding", "line 2"), ("a,b\n1,2\n".encode("utf-16"), "wrong encoding", "input.json"),
-    (b"[1]", "not CSV", "input.json"),
-    (b"\n\n \n", "empty file", "input.json"), (b",\n1,2\n", "column named twice", "the header")])
-def test_what_is_no_plain_csv_is_refused_with_its_place(tmp_path, content, kind, place):
-    fault = refused(source.table, file_with(tmp_path, content)).faults[0]
-    assert fault.kind == kind and place in fault.place
-
-
-@given(st.binary(max_size=60))
-def test_any_bytes_are_a_table_or_are_refused(tmp_path_factory, content):
-    try:
-        table = source.table(file_with(tmp_path_factory.getbasetemp(), content))
-    except Refusal as refusal:
-        assert refusal.faults[0].kind
-    else:
-        assert {len(row) for row in table.rows} <= {len(table.header)}
-
-
-def test_a_cell_of_any_length_is_read_or_refused(tmp_path):
-    content = "a,b\n" + "x" * 200_000 + ",2\n"
-    try:
-        assert len(source.table(file_with(tmp_path, content)).rows[0][0]) == 200_000
-    except Refusal as refusal:
-        assert refusal.faults[0].kind == "not CSV"
-
-
-def test_the_header_may_follow_blank_lines_and_quoted_line_breaks_keep_the_count(tmp_path):
-    table = source.table(file_with(tmp_path, 'a,b\n"1\n2",x\n\n3,4\n'))
-    assert table.rows == [["1\n2", "x"], ["3", "4"]] and table.lines == [3, 5]

@@ -14,9 +14,11 @@ from cslib.styles import Style
 from cslib.wish import Wish
 
 MONTHS_IN_A_YEAR = 12
+MOST_CENTS = int(cells.LARGEST_AMOUNT) * 100
 _MEAN_MONTH_DAYS = Decimal("30.436875")
 _NEAR_WHOLE = Decimal("0.15")
 _ALIKE = Decimal("0.01")
+_PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,2})?", re.ASCII)
 _CODE = re.compile("[A-Z]{3}", re.ASCII)
 _FREE = {"trialing", "trial", "in_trial", "in trial", "trialling", "free", "freemium", "test", "incomplete",
          "incomplete_expired", "draft"}
@@ -39,13 +41,21 @@ class Amounts:
         self.codes: set[str] = set()
         self._bare = "currency" not in self.columns
         self.by_line = {"interval", "interval_count", "quantity", "trial", "free", "status"} & set(self.columns)
+        simple = (self._bare and not self.by_line and not reading.cents and not {"arr", "mrr"} <= set(self.columns)
+                  and style.marks.get(self.columns.get(reading.unit, -1), styles.PLAIN) == styles.PLAIN)
+        self._hundreds_a_year = {"arr": 100, "mrr": 100 * MONTHS_IN_A_YEAR}.get(reading.unit) if simple else None
 
     def annual(self, row: list[str], line: int, start: Optional[date] = None,
                end: Optional[date] = None) -> Optional[int]:
         """The annual cents of a row's amount, None when a fault was found; zero for trials and free plans."""
+        unit = self.reading.unit
+        if self._hundreds_a_year and _PLAIN.fullmatch(row[self.columns[unit]]):
+            hundreds = Decimal(row[self.columns[unit]]) * self._hundreds_a_year
+            if hundreds == int(hundreds):
+                self.codes.add("")
+                return int(hundreds)
         if self.by_line and self._is_free(row):
             return 0
-        unit = self.reading.unit
         exact = self.exact(row, line, self.columns[unit])
         if exact is None:
             return None
@@ -74,7 +84,7 @@ class Amounts:
         """The number in a cell in the currency of the answer, None when a fault was found."""
         text = row[column]
         number = cells.amount(text, styles.mark_of(self.style, column))
-        if number is None:
+        if number is None or (not self.style.marks and text.strip()[-4:-3] == "."):  # thousands, or thousandths?
             self._unread(text, line, column)
             return None
         digits_only = self._bare and text.isascii() and text[0].isdigit() and text[-1].isdigit()
@@ -95,6 +105,14 @@ class Amounts:
             return whole
         self.rounded += 1
         return int(figures.rounded(hundreds, 0))
+
+    def sum(self, one: int, other: int, line: int) -> int:
+        """Two amounts of cents added up; one that is out of range is a fault."""
+        if one + other <= MOST_CENTS:
+            return one + other
+        self.faults.add("amount out of range", line, "at most 1,000,000,000,000 a year for a customer",
+                        str(Decimal(one + other).scaleb(-2)))
+        return MOST_CENTS
 
     def interval(self, row: list[str], line: int, start: Optional[date], end: Optional[date]) -> Optional[Decimal]:
         """How many months the amount is for, None when a fault was found."""
@@ -183,4 +201,7 @@ class Amounts:
         elif cells.nothing(text):
             self.faults.add("missing amount", line, "a number (0 for nothing)", text, column)
         else:
-            self.faults.add("not an amount", line, "a number such as 1200.00 (0 for nothing)", text, column)
+            mixed = self.style.marks.get(column) == "mixed"
+            self.faults.add("not an amount", line, "a number such as 1200.00 (0 for nothing)", text, column,
+                            "the column mixes decimal points and decimal commas: export it in one way" if mixed else
+                            "correct the cell in the export")

@@ -8,15 +8,17 @@ from decimal import Decimal
 from typing import Optional
 
 from cslib import settled
-from cslib.amounts import Currency
+from cslib.amounts import MOST_CENTS, Currency
 from cslib.labels import LABELS
 from cslib.ledger import Spell
 from cslib.losses import Event
 from cslib.monthly import Collision, Monthly
+from cslib.months import month_name
 from cslib.moves import Moves
 from cslib.periods import Periods, price_list
 from cslib.question import Unanswered
 from cslib.reader import ABSENT, Counts, Reader
+from cslib.refusal import refused
 from cslib.register import Register
 from cslib.sources import FileRead, Source, file_read
 from cslib.wish import Wish
@@ -42,9 +44,12 @@ class ArrFiles:
 
     def take(self, source: Source) -> None:
         """Reads one more file. Refused: everything in it that cannot be taken."""
+        if self.files:
+            self.customers.next_file()
         reader = self._read(source)
         if not reader.rows and not reader.faults.found:
-            reader.faults.of("no rows", "the table", "rows below the header", "none")
+            reader.faults.of("no rows", "the table", "rows below the header that are no totals", "none",
+                              "export again with the rows, or name the customer's column: --map customer=COLUMN")
         self.currencies.append(reader.amounts.currency())
         reader.faults.settle()
         ids = self.customers.ids
@@ -52,7 +57,7 @@ class ArrFiles:
                         for row in reader.periods]
         self.events += [Event(ids[row.number], row.end, row.reason) for row in reader.periods if row.reason]
         self.days |= reader.days
-        self._merge(reader.columns)
+        self._merge(source, reader.columns)
         self.conflicts += reader.unexplained
         for role in LABELS:
             self.labels[role].update(reader.labels.of(role))
@@ -87,6 +92,9 @@ class ArrFiles:
             reader = Periods(source, self.wish, self.customers)
             if kind == "subscriptions":
                 reader.spans()
+            elif not source.reading.unit and self.price_source is None:
+                raise refused(source.table.name, "no amounts", "the header", "a price for each plan", "plans alone",
+                              "add the price list as a further file, with a row for each plan and its price")
             else:
                 reader.plan_changes(self._prices())
         return reader
@@ -101,18 +109,26 @@ class ArrFiles:
         self.files.append(file_read(self.price_source, len(prices)))
         return prices
 
-    def _merge(self, more: dict[int, array[int]]) -> None:
+    def _merge(self, source: Source, more: dict[int, array[int]]) -> None:
+        """Lays what a further file holds beside the rest; balances of several ledgers add up without a question."""
         if not self.columns:
             self.columns = more
             return
+        ledger = source.reading.kind == "movements"
         for month, column in more.items():
             held = self.columns.setdefault(month, array("q"))
             held.extend([ABSENT] * (len(column) - len(held)))
             for number, cents in enumerate(column):
+                before = held[number]
                 if cents == ABSENT:
                     continue
-                if held[number] in (ABSENT, cents):
+                if before == ABSENT or before == cents == 0:
                     held[number] = cents
-                else:
+                    continue
+                if not ledger:
                     self.conflicts.append(self.customers.ids[number])
-                    held[number] = cents if self.latest else held[number] + cents
+                held[number] = cents if self.latest and not ledger else before + cents
+                if held[number] > MOST_CENTS:
+                    raise refused(source.table.name, "amount out of range", f"{self.customers.ids[number]} in "
+                                  f"{month_name(month)}", "at most 1,000,000,000,000 a year in all files",
+                                  f"{held[number] / 100:.2f}")

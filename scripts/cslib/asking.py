@@ -9,7 +9,7 @@ from cslib import figures, settled
 from cslib.intake import Intake, taken_in
 from cslib.months import month_end
 from cslib.question import Question, Unanswered, Way
-from cslib.refusal import Refusal
+from cslib.refusal import Refusal, refused
 from cslib.tables import Table
 from cslib.wish import Wish, changed
 
@@ -41,7 +41,9 @@ def answered(tables: Sequence[Table], wish: Wish) -> Intake:
 
 def _attempt(tables: Sequence[Table], wish: Wish, asked: list[_Asked]) -> Union[Intake, Refusal]:
     """What comes of a wish, each question on the way answered as first proposed; new questions are added to `asked`."""
-    while True:
+    tried: list[Wish] = []
+    while wish not in tried:
+        tried.append(wish)
         try:
             return taken_in(tables, wish)
         except Unanswered as unanswered:
@@ -52,6 +54,8 @@ def _attempt(tables: Sequence[Table], wish: Wish, asked: list[_Asked]) -> Union[
                 wish = changed(wish, question.ways[0].change)
         except Refusal as refusal:
             return refusal
+    return refused(tables[0].name, "one flag for several files", "the files", "columns that one flag can name",
+                   "a question that its own answer brings up again", "name the columns alike in all files")
 
 
 def _about(question: Question) -> set:

@@ -224,7 +224,7 @@ class _Reader:
     def amount(self, row: list[str], column: int) -> Optional[Decimal]:
         text = row[column]
         exact = cells.amount(text, styles.mark_of(self.style, column))
-        if exact is None:
+        if exact is None or (not self.style.marks and text.strip()[-4:-3] == "."):  # thousands, or thousandths?
             if not cells.nothing(text):
                 self.faults.add("formula" if cells.formula(text) else "not an amount", self.table.line,
                                 "a number such as 1200.00, or nothing when unknown", text, column)

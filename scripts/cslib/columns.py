@@ -8,6 +8,7 @@ import shlex
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple, Optional
 
 from cslib import figures
@@ -20,6 +21,9 @@ UNITS = ("arr", "mrr")
 AMOUNTS = (*UNITS, "price", "total")
 ALL_MONTHS = "months"
 MAPPED, LAYOUT, NAMED, PROBABLE, CONTENT = "mapped", "layout", "named", "probable", "content"
+# Roles that no column plays beside one of another group.
+_APART = {"customer": "customer", "start": "day", "date": "day", "month": "day", "end": "end",
+          **dict.fromkeys(AMOUNTS, "amount"), "cost": "amount"}
 _TAILS = ("utc", "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "jpy", "inr", "sek", "nok", "dkk", "pln", "czk",
           "brl", "mxn", "zar", "sgd", "hkd", "cents", "cent", "in_cents", "in_minor_units", "minor_units")
 _TAIL = re.compile(rf"(?<=.)_(?:{'|'.join(sorted(_TAILS, key=len, reverse=True))})$")
@@ -103,8 +107,18 @@ ROLES = tuple(NAMES)
 
 
 def mapped_roles(table: Table, mapped: Mapping[str, str]) -> dict[str, Role]:
-    """The roles that the command line gives. Wrong usage: a role or a column that is not there, with the likely one."""
-    return {role: Role(_column(table, role, name), MAPPED) for role, name in mapped.items()}
+    """The roles that the command line gives.
+
+    Wrong usage: a role or a column that is not there, with the likely one; one column for two roles that exclude each
+    other.
+    """
+    roles = {role: Role(_column(table, role, name), MAPPED) for role, name in mapped.items()}
+    for one, other in combinations([role for role in roles if role in _APART], 2):
+        if roles[one].column == roles[other].column and _APART[one] != _APART[other]:
+            header = table.header[roles[one].column]
+            raise Usage(figures.neutral(f'--map {one} and --map {other} both name "{header}": name a column for each',
+                                        300))
+    return roles
 
 
 def _column(table: Table, role: str, name: str) -> int:

@@ -27,6 +27,12 @@ def form(table: Table, column: int) -> str:
     return next((name for name in (DATE, NUMBER) if _count(filled, name) * many >= len(filled) * few), TEXT)
 
 
+def of_dates(table: Table, column: int) -> bool:
+    """Whether every cell that says something is a date or a month as ISO 8601 writes it, with hyphens."""
+    filled = _filled(table, column)
+    return bool(filled) and all("-" in cell and cells.month(cell) is not None for cell in filled)
+
+
 def fits(table: Table, column: int, wanted: str) -> bool:
     """Whether more than half of the cells that say something are of a form; true when none says anything."""
     filled = _filled(table, column)

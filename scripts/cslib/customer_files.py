@@ -15,10 +15,8 @@ from typing import Any, NamedTuple, Optional, Union
 from cslib import result
 from cslib.attribute_cells import SIGNALS, Known, guarded_twice
 from cslib.ledger import NOTHING, Flow
-from cslib.standings import Period, Standing, of_book, of_files, unpriced
+from cslib.standings import Standing
 
-__all__ = ["BOOK", "CUSTOMERS", "FILL_IN", "MOST_ASKED", "Gap", "Heading", "Period", "Standing", "book_json",
-           "customers_json", "fill_in", "missing", "of_book", "of_files", "unpriced"]
 CUSTOMERS, BOOK, FILL_IN = "customers", "book", "fill_in.csv"
 MOST_ASKED = 30
 _MONTHS_IN_A_YEAR = 12

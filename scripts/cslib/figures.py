@@ -90,5 +90,8 @@ def count(value: int, noun: str, plural: Optional[str] = None) -> str:
 
 def neutral(text: object, length: int = NAME_LENGTH) -> str:
     """Text from outside made harmless: one line, no control or direction characters, its length capped."""
-    shown = _HIDDEN.sub("", _SPACE.sub(" ", str(text)[:_LONGEST_READ])).strip()
+    plain = str(text)
+    if len(plain) <= length and plain.isascii() and plain.isprintable() and "  " not in plain and plain == plain.strip():
+        return plain
+    shown = _HIDDEN.sub("", _SPACE.sub(" ", plain[:_LONGEST_READ])).strip()
     return shown if len(shown) <= length else shown[: length - 1].rstrip() + "…"

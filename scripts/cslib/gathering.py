@@ -16,7 +16,16 @@ from cslib.losses import Event
 from cslib.parents import tops
 from cslib.reader import Counts
 from cslib.refusal import Refusal, refused
-from cslib.sources import ARR_KINDS, FileRead, Source, file_read, fit_together, read_throughout, recognised
+from cslib.sources import (
+    ARR_KINDS,
+    FileRead,
+    Source,
+    all_mapped,
+    file_read,
+    fit_together,
+    read_throughout,
+    recognised,
+)
 from cslib.tables import Table
 from cslib.wish import Wish
 
@@ -52,6 +61,7 @@ class Gathered(NamedTuple):
 
 def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     """Everything the tables hold. Refused, a file at a time: what cannot be taken. Asked: what can be read two ways."""
+    all_mapped(tables, wish.mapped)
     sources = [recognised(table, wish) for table in tables]
     fit_together(sources)
     prices = next((source for source in sources if source.reading.kind == "prices"), None)
@@ -66,7 +76,7 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     with_arr = len(held.customers.ids)
 
     def facts(source: Source) -> None:
-        known.append(attributes.read(source.table, source.reading, source.style, source.asides, joined,
+        known.append(attributes.read(source.table, source.reading, source.style, source.asides, held.customers.joined,
                                      range(end_month - _COST_MONTHS + 1, end_month + 1), wish.rates))
         if source.reading.kind not in ARR_KINDS:
             files.append(file_read(source, len(known[-1].customers)))
@@ -76,26 +86,22 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
         held.events += read
         files.append(file_read(source, len(read)))
 
-    def joined(text: str) -> Optional[str]:
-        customer = held.customers.joined(text)
-        return above.get(customer, customer)
-
-    above: dict[str, str] = {}
     for source in sources:
         kind = source.reading.kind
-        if kind == "customers" or (kind == "wide" and attributes.KEYS & set(source.reading.roles)):
+        if kind in ("customers", "costs") or (kind == "wide" and attributes.KEYS & set(source.reading.roles)):
             _read(facts, source, wish)
-    above = _parents(tables[0].name, sources, held, known)
     for source in sources:
-        if source.reading.kind in ("costs", "churn"):
-            _read(facts if source.reading.kind == "costs" else events, source, wish)
-    merged = attributes.merged(known)
+        if source.reading.kind == "churn":
+            _read(events, source, wish)
+    above = _parents(tables[0].name, sources, held, known)
+    merged = attributes.under(attributes.merged(known), above)
     ids = held.customers.ids
     labels = {role: {ids[number]: text for number, text in said.items()} for role, said in held.labels.items()}
     code, converted = _currency(tables[0].name, held, merged)
     found = [event._replace(customer=above.get(event.customer, event.customer)) for event in held.events]
+    strangers = len(ids) - with_arr if with_arr else 0
     return Gathered(files, ids, held.spells, held.columns, held.days, above, labels, held.several,
-                    held.customers.merged, code, converted, merged, found, held.counts, len(ids) - with_arr if with_arr else 0)
+                    held.customers.merged, code, converted, merged, found, held.counts, strangers)
 
 
 def _read(reader: Callable[[Source], None], source: Source, wish: Wish) -> None:

@@ -180,7 +180,8 @@ def _span(name: str, held: Gathered, wish: Wish, end: int, unrecorded: tuple[int
         if end < first:
             raise refused(name, "as-of before the export", "--as-of", f"{month_end(first)} or later", str(wish.as_of))
         return Span(tuple(range(first - 1, end + 1)), first, start, end)
-    opening = min(held.columns) - 1 if any(file.reading.kind == "movements" for file in held.files) else None
+    from_nothing = any(file.reading.kind == "movements" for file in held.files) and not held.counts.opened
+    opening = min(held.columns) - 1 if from_nothing else None
     known = sorted({month for month in held.columns if month not in unrecorded} | ({opening} - {None}))
     if not known:
         raise refused(name, "no amounts by date", name, "ARR at two dates or more", "attributes of customers only",

@@ -19,7 +19,7 @@ LONGEST_PERIOD, LONGEST_GRACE, LAST_YEAR = 60, 92, 2099
 
 
 def wish(flags: argparse.Namespace) -> Wish:
-    """What the flags ask for. Refused (Usage): a role, code, file or currency named twice; a rate without a currency."""
+    """What the flags ask for. Refused (Usage): what is named twice, a file not given, a rate but no currency."""
     pairs_by_flag = {"--map": flags.map, "--reason": flags.reason, "--kind": flags.kind, "--rate": flags.rate}
     for name, pairs in pairs_by_flag.items():
         if len(dict(pairs)) < len(pairs):

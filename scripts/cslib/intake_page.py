@@ -83,7 +83,8 @@ def record(script: str, taken: Intake, wish: Wish, paths: list[str], following: 
               "missing": _missing(taken), "files": [], "next": ""}
     if taken.prepared:
         bridge = taken.prepared.bridge._asdict()
-        answer.update(bridge={name: value for name, value in bridge.items() if name != "month"}, **{name: getattr(taken.prepared.kept, name) for name in _RATES})
+        answer.update(bridge={name: value for name, value in bridge.items() if name != "month"},
+                      **{name: getattr(taken.prepared.kept, name) for name in _RATES})
     said = result.envelope(script, False, month_end(taken.span.end).isoformat(),
                            taken.gathered.currency or wish.currency, None, chosen, answer,
                            intake_words.notes(taken, wish))

@@ -28,7 +28,7 @@ _KINDS = {"snapshots": "rows for customer and month", "wide": "a column for each
           "prices": "a price list", "customers": "customers with attributes", "costs": "costs", "churn": "churn events"}
 _END_DATES = {"exclusive": "the first day without service", "inclusive": "the last day with service"}
 _FROM = {"flag": "as you said", "data": "as the next periods' starts show", "default": "the default"}
-_SPELLINGS = {"float": "ids like {0} were read as {1}", "case": "{0} and {1} are taken as one customer",
+_SPELLINGS = {"float": "Ids like {0} were read as {1}", "case": "{0} and {1} are taken as one customer",
               "zeros": "{0} is taken as {1}, whose zeros were lost"}
 
 
@@ -80,10 +80,10 @@ def _of_late(taken: Intake) -> Iterator[str]:
     late = taken.periods.late if taken.periods else None
     if not late or not late.ended:
         return
-    arr = sum(late.ended.values())
+    who = f"{count(len(late.ended), 'customer')} with {short_money(sum(late.ended.values()))} ARR"
     back = f"; {late.back_since:,} of them came back later" if late.back_since else ""
-    yield (f"Late paper? {count(len(late.ended), 'customer')} with {short_money(arr)} ARR ended in the {LATE_DAYS} days "
-           f"up to {month_end(taken.span.end)} without a renewal{back}. They count as churned; if all renew: "
+    yield (f"Late paper? {who} ended in the {LATE_DAYS} days up to "
+           f"{month_end(taken.span.end)} without a renewal{back}. They count as churned; if all renew: "
            f"{settled.rates(taken.periods.if_late_renew)}.")
 
 
@@ -110,10 +110,13 @@ def _of_reasons(taken: Intake) -> Iterator[str]:
     if not found.customers:
         yield "Churn events were read, but nobody left in the period."
         return
+    first = min((event.day for event in taken.gathered.events if event.day), default=None)
+    if first and first > month_end(taken.span.start):
+        yield f"The first churn event is of {first}: losses before it were perhaps not recorded."
     yield (f"Reasons: an event within {NEAREST_DAYS} days explains {found.matched_customers:,} of "
            f"{count(found.customers, 'loss', 'losses')}, {short_money(found.matched_arr)} of {short_money(found.arr)} "
-           f"lost ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason. Unknown: "
-           f"{why.far:,} with an event too far off, {why.without:,} without any.")
+           f"lost ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason. "
+           f"Unknown: {why.far:,} with an event too far off, {why.without:,} without any.")
 
 
 def _of_periods(taken: Intake) -> Iterator[str]:
@@ -167,7 +170,7 @@ def _of_customers(taken: Intake) -> Iterator[str]:
         if folded:
             first = next(iter(folded.items()))
             more = f" ({len(folded):,} such ids)" if len(folded) > 1 else ""
-            yield _SPELLINGS[kind].format(*map(neutral, first)).capitalize() + more + "."
+            yield _SPELLINGS[kind].format(*map(neutral, first)) + more + "."
     if held.several.get("segment"):
         what = "each takes its latest" if held.labels["segment"] else "so it is not used"
         yield f"{count(held.several['segment'], 'customer has', 'customers have')} more than one segment; {what}."
@@ -178,6 +181,9 @@ def _of_customers(taken: Intake) -> Iterator[str]:
     if paying:
         yield (f"{len(paying):,} of {count(len(flagged), 'customer')} flagged as churned still pay "
                f"{short_money(sum(one.arr for one in paying))} ARR: the ARR counts here, not the flag.")
+    months = held.attributes.cost_months
+    if months is not None and months < 12:
+        yield f"The costs cover {count(months, 'month')} of the twelve up to the as-of date: a year costs more."
     conflicts = sum(held.attributes.conflicts.values())
     if conflicts:
         yield f"Two files disagree in {count(conflicts, 'value')}; the later file counts."

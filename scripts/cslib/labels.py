@@ -22,8 +22,9 @@ class Labels:
     """
 
     def __init__(self, reading: Reading) -> None:
-        customer = reading.roles["customer"].column
-        self.roles = [role for role in LABELS if role in reading.roles and reading.roles[role].column != customer]
+        customer = reading.roles.get("customer")
+        self.roles = [role for role in LABELS if role in reading.roles
+                      and (customer is None or reading.roles[role].column != customer.column)]
         # The first column twice, so that even one label comes as a tuple.
         columns = [reading.roles[role].column for role in (*self.roles, *self.roles[:1])]
         self.spoken: Optional[Callable[[list[str]], Texts]] = itemgetter(*columns) if columns else None

@@ -113,22 +113,6 @@ def book(spells: Iterable[Spell], last: int) -> Book:
     return result
 
 
-def book_of_values(values: Mapping[str, Mapping[int, Decimal]], last: int) -> Book:
-    """The book of values given month by month, up to `last`; a month without a value is one of zero."""
-    result = {}
-    for customer, held in values.items():
-        months = {near for month, value in held.items() if value for near in (month, month + 1) if near <= last}
-        steps, before = [], NOTHING
-        for month in sorted(months):
-            after = held.get(month, NOTHING)
-            if after != before:
-                steps.append((month, after))
-            before = after
-        if steps:
-            result[customer] = tuple(steps)
-    return result
-
-
 def book_of_columns(ids: Sequence[str], columns: Mapping[int, array[int]], last: int) -> Book:
     """The book of month ends given as columns, up to `last`: month -> cents of each customer, by its place in `ids`.
 

@@ -21,6 +21,7 @@ _WORDS = "amount|revenue|value|betrag|umsatz|montant|usd|eur|gbp|chf|utc"
 _AROUND = re.compile(rf"^(?:(?:as of|as at|at|on|end of|ending|per|zum|am|au|fin|{_WORDS})\b[\s:]*)+"
                      rf"|[\s:]*\b(?:{_WORDS})$", re.IGNORECASE)
 _BRACKETS = " \t()[]{}:;,-–—|/$€£"
+_TOLD_APART = re.compile(r" \(\d+\)$")
 _LIKE_A_MONTH = re.compile(r"(?:19|20)\d\d[-/]\d{1,2}(?:[-/]\d{1,2})?|\d{1,2}/(?:19|20)\d\d", re.ASCII)
 
 
@@ -43,7 +44,9 @@ def months(table: Table, mapped: Mapping[str, str], dates: Optional[str]) -> Mon
     Refused: a month that there is not, or one named twice. Asked: the order of day and month where headers leave it
     open.
     """
-    found = [_read(column, header) for column, header in enumerate(table.header)]
+    written = set(table.header)
+    found = [_read(column, _TOLD_APART.sub("", header) if _TOLD_APART.sub("", header) in written else header)
+             for column, header in enumerate(table.header)]
     wrong = [table.header[each.column] for each in found
              if _LIKE_A_MONTH.fullmatch(each.text) and not _is_month(each.text)]
     found = [each for each in found if _is_month(each.text)]

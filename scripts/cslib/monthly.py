@@ -80,7 +80,7 @@ class Monthly(Reader):
                     continue
                 self._remember(number, month, row)
                 if before != ABSENT and not latest:
-                    column[number] = before + cents
+                    column[number] = self.amounts.sum(before, cents, self.table.line)
                 else:
                     column[number] = cents
             elif before != ABSENT:
@@ -116,7 +116,8 @@ class Monthly(Reader):
                 if number >= len(cents_by_customer):
                     cents_by_customer.extend([ABSENT] * (number + _SPARE - len(cents_by_customer)))
                 before = cents_by_customer[number]
-                cents_by_customer[number] = cents if latest or before == ABSENT else before + cents
+                cents_by_customer[number] = cents if latest or before == ABSENT \
+                    else self.amounts.sum(before, cents, self.table.line)
             held.add(number)
             self._remember(number, 0, row)
             self.labels.row(number, 0, row)

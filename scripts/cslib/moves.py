@@ -8,7 +8,7 @@ from datetime import date
 from typing import Optional
 
 from cslib import cells, styles
-from cslib.amounts import MONTHS_IN_A_YEAR
+from cslib.amounts import MONTHS_IN_A_YEAR, MOST_CENTS
 from cslib.months import month_end, month_index, month_name
 from cslib.reader import Reader
 
@@ -101,5 +101,9 @@ class Moves(Reader):
                                    "movements that add up to zero or more", f"{held / 100:.2f} a year",
                                    "a ledger that starts mid-life lacks what customers paid before: add it as a first "
                                    "movement, or map the balance: --map mrr=COLUMN")
+                    break
+                if held > MOST_CENTS:
+                    self.faults.of("amount out of range", f"{self.customers.ids[number]} in {month_name(month)}",
+                                   "at most 1,000,000,000,000 a year", f"{held / 100:.2f} a year")
                     break
                 self.columns[month][number] = held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, Optional
 
@@ -21,17 +22,19 @@ class Named(NamedTuple):
 def named(table: Table, roles: Mapping[str, Role], never: Collection[str]) -> Named:
     """The roles given, and those that names give to other columns: all sure names first, then the probable ones."""
     found = Named(dict(roles), {})
+    by_spelling: dict[str, list[int]] = defaultdict(list)
+    for column, header in enumerate(table.header):
+        for spelling in spellings(header):
+            by_spelling[spelling].append(column)
     for certainty in (NAMED, PROBABLE):
         for role, names in NAMES.items():
             if role in found.roles or role in never:
                 continue
             taken = {each.column for each in found.roles.values()}
-            free = [column for column in range(len(table.header)) if column not in taken]
-            if certainty == PROBABLE or names.strict:
-                free = [column for column in free if _has_name(table, column, role)
-                        and contents.fits(table, column, names.form)]
+            form = names.form if certainty == PROBABLE or names.strict else ""
             for rank in names.sure if certainty == NAMED else names.probable:
-                claims = _claims(table, free, rank)
+                claims = [column for column in _claims(table, by_spelling, rank)
+                          if column not in taken and contents.fits(table, column, form)]
                 if claims:
                     found.roles[role] = Role(claims[0], certainty)
                     if len(claims) > 1:
@@ -56,12 +59,7 @@ def refuse_ties(table: Table, found: Named, roles: Collection[str]) -> None:
         raise Unanswered(table.name, questions)
 
 
-def _has_name(table: Table, column: int, role: str) -> bool:
-    names = NAMES[role]
-    return any(spellings(table.header[column]) & name for rank in (*names.sure, *names.probable) for name in rank)
-
-
-def _claims(table: Table, free: list[int], rank: tuple[frozenset[str], ...]) -> list[int]:
-    claims = [(place, table.header[column].casefold(), column) for place, name in enumerate(rank) for column in free
-              if spellings(table.header[column]) & name]
+def _claims(table: Table, by_spelling: Mapping[str, list[int]], rank: tuple[frozenset[str], ...]) -> list[int]:
+    claims = {(place, table.header[column].casefold(), column) for place, name in enumerate(rank)
+              for spelling in name for column in by_spelling.get(spelling, ())}
     return list(dict.fromkeys(column for _, _, column in sorted(claims)))

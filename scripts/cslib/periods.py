@@ -29,7 +29,7 @@ class Periods(Reader):
                 continue
             if end and end < start:
                 self.faults.add("end before start", line, f"an end on or after {start}", str(end),
-                                self.roles["end"])
+                                self.roles["end"], "the two are perhaps in each other's columns: --map start= and end=")
                 continue
             self._take(row, number, start, end, self.amounts.annual(row, line, start, end))
 
@@ -75,7 +75,11 @@ class Periods(Reader):
         day = cells.day(text, styles.order_of(self.amounts.style, column))
         if day is not None and (day.year <= LAST_YEAR or (role == "end" and day.year == cells.FOR_EVER)):
             return None if day.year == cells.FOR_EVER else day
-        self.faults.add("not a date", self.table.line, f"a date such as 2024-03-31, up to {LAST_YEAR}", text, column)
+        self.faults.add("not a date", self.table.line, f"a date such as 2024-03-31, up to {LAST_YEAR}", text, column,
+                        "the column mixes day first and month first: export it in one way"
+                        if self.amounts.style.orders.get(column) == "mixed" else
+                        "a day far off is a slip of the keyboard, or stands for none: leave that cell empty"
+                        if day else "correct the cell in the export")
         return None
 
     def _without_end(self, row: list[str]) -> bool:

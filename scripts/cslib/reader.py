@@ -71,6 +71,9 @@ class Reader:
             self.asides.add("total", self.table.line)
         elif number == register.NOBODY:
             self.faults.add("missing customer", self.table.line, "an id or a name", row[who], who)
+        elif number == register.FORMULA:
+            self.faults.add("formula", self.table.line, "an id or a name", row[who], who,
+                            "save the sheet with values instead of formulas")
         else:
             self.faults.add("long customer id", self.table.line, f"at most {LONGEST_ID} characters", row[who], who)
         return None

@@ -152,6 +152,10 @@ def _refuse_missing(table: Table, kind: str, found: Named, layout: Optional[Layo
             elif layout:
                 hint = layout.said.get("instead", hint)
             raise missing(table, role, role, hint)
+    if "customer" in found.roles and contents.of_dates(table, found.roles["customer"].column):
+        header = table.header[found.roles["customer"].column]
+        raise refused(table.name, "dates for customers", f'column "{header}"', "ids or names of customers", "dates",
+                      "name the customer's column: --map customer=COLUMN")
 
 
 def _unused(table: Table, used: set[int]) -> tuple[int, ...]:

@@ -9,11 +9,13 @@ from typing import Optional
 from cslib import cells
 
 LONGEST_ID = 200
-NOBODY, TOTAL, TOO_LONG = -1, -2, -3
+NOBODY, TOTAL, TOO_LONG, FORMULA = -1, -2, -3, -4
 _TOTAL = re.compile(
     r"(?:grand |sub[- ]?|sous[- ])?totals?(?: général| general)?"
     r"(?:[ :]*(?:mrr|arr|customers|accounts|clients|kunden)?| *\(.*\)):?"
     r"|(?:sum|summe|gesamt|gesamtsumme|zwischensumme|somme|ensemble|overall)(?: *\(.*\))?:?")
+_PLAIN = re.compile(r"[A-Za-z]{1,20}[-_]?\d[A-Za-z0-9_-]{0,100}", re.ASCII)
+_FORMULA = re.compile(r"=[+-]?(?:(?:'[^']+'|\w+)!)?(?:\$?[A-Z]{1,3}\$?[0-9]+|[A-Z][A-Z0-9.]*\().*", re.IGNORECASE)
 _FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _CASE_COUNTS = re.compile(r"(?=.*\d)[A-Za-z0-9]{15}", re.ASCII)
 
@@ -30,12 +32,17 @@ class Register:
         self._by_key: dict[str, int] = {}
         self._by_name: dict[str, int] = {}
         self._shortened: Optional[dict[str, int]] = None
+        self._earlier: dict[str, int] = {}
 
     def named(self, names: Mapping[int, str]) -> None:
         """Lets customers be found by their names too; a name of two customers finds neither."""
         for number, name in names.items():
             key = name.casefold()
             self._by_name[key] = number if self._by_name.get(key, number) == number else NOBODY
+
+    def next_file(self) -> None:
+        """Lets customers so far be found by `entered` too though zeros were lost on the way to the next file."""
+        self._earlier = dict(self._without_zeros())
 
     def found(self, text: str) -> Optional[str]:
         """The id of a customer that has been entered, by its id or its name; else None."""
@@ -51,7 +58,7 @@ class Register:
         return self.ids[number] if number >= 0 else found
 
     def entered(self, text: str) -> int:
-        """The number of the customer in a cell, new if need be; NOBODY, TOTAL or TOO_LONG for what is none."""
+        """The number of the customer in a cell, new if need be; NOBODY, TOTAL, TOO_LONG or FORMULA for none."""
         shown = self._shown(text)
         if not shown:
             return NOBODY
@@ -62,10 +69,17 @@ class Register:
                 return TOTAL
             if len(shown) > LONGEST_ID:
                 return TOO_LONG
+            if _FORMULA.fullmatch(shown):
+                return FORMULA
+            number = self._earlier.get(shown.lstrip("0")) if shown.isdigit() else None
+            if number is not None:
+                self._by_key[key] = number
+                self.merged["zeros"].setdefault(shown, self.ids[number])
+                return number
             number = self._by_key[key] = len(self.ids)
             self.ids.append(shown)
             self._shortened = None
-        elif shown != self.ids[number]:
+        elif shown != self.ids[number] and shown not in self.merged["zeros"]:
             self.merged["case"].setdefault(shown, self.ids[number])
         return number
 
@@ -80,6 +94,8 @@ class Register:
         return number
 
     def _shown(self, text: str) -> str:
+        if _PLAIN.fullmatch(text):
+            return text
         shown = cells.words(cells.unwrapped(text), LONGEST_ID + 1)
         whole = _FLOAT.fullmatch(shown)
         if whole:

@@ -1,29 +1,18 @@
-"""Files in: strict JSON with exact amounts, and CSV tables. Everything refused here names the place."""
+"""Files in: strict JSON with exact amounts. Everything refused here names the place."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sys
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from cslib.refusal import refused
 
 ROOMS = os.path.dirname(os.path.realpath(__file__))
 STANDARD_INPUT = "-"
 LARGEST_BYTES = 512 * 1024 * 1024
-
-
-class Table(NamedTuple):
-    """A CSV: its header cells and its rows of equal length, with the line on which each row starts."""
-
-    name: str
-    header: list[str]
-    rows: list[list[str]]
-    lines: list[int]
 
 
 def own(*names: str) -> Any:
@@ -60,36 +49,6 @@ def document(path: str) -> Any:
     except _Unfit as error:
         kind, expected, got = error.args
         raise refused(path, kind, path, expected, got)
-
-
-def table(path: str) -> Table:
-    """The header and rows of a CSV with comma, semicolon or tab. Refused: not UTF-8, ragged rows, double headers."""
-    text = _decoded(path, _read(path))
-    if not text.strip():
-        raise refused(path, "empty file", path, "a CSV with a header row", "nothing")
-    if text.lstrip()[:1] in "{[":
-        raise refused(path, "not CSV", path, "a CSV with a header row", "JSON",
-                      "JSON inputs go straight to the script that answers")
-    first = text.lstrip("\r\n").splitlines()[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(reader.line_num)
-    except csv.Error as error:
-        raise refused(path, "not CSV", f"line {reader.line_num}", "well-formed quoting", str(error))
-    header = [cell.strip() for cell in rows[0]]
-    ragged = [(line, len(row)) for row, line in zip(rows[1:], lines[1:]) if len(row) != len(header)]
-    if ragged:
-        raise refused(path, "ragged rows", f"line {ragged[0][0]}", f"{len(header)} cells as in the header",
-                      f"{ragged[0][1]} ({len(ragged)} such rows)")
-    twice = sorted({cell for cell in header if header.count(cell) > 1})
-    if twice:
-        raise refused(path, "column named twice", "the header", "every column named once", ", ".join(twice))
-    return Table(path, header, rows[1:], lines[1:])
 
 
 def _read(path: str) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Optional
 
-from cslib import columns, recognition, styles
+from cslib import columns, figures, recognition, styles
 from cslib.asides import Aside, Asides
 from cslib.columns import Reading
 from cslib.question import Question, Unanswered, Way
-from cslib.refusal import refused
+from cslib.refusal import Usage, refused
 from cslib.styles import Style
 from cslib.tables import Table
 from cslib.wish import Wish
@@ -59,29 +59,46 @@ def fit_together(sources: Sequence[Source]) -> None:
     """Nothing when the files answer one question. Refused: two kinds of ARR, or none."""
     by_period = [source.table.name for source in sources if source.reading.kind in BY_PERIOD]
     by_month = [source.table.name for source in sources if source.reading.kind in BY_MONTH]
+    kinds = [source.reading.kind for source in sources]
+    if kinds.count("movements") > 1:
+        raise refused(sources[0].table.name, "several ledgers", "the files", "one ledger of movements",
+                      f"{kinds.count('movements')}", "put the rows of all of them under one header: they add up in order")
+    if "prices" in kinds and "events" not in kinds:
+        raise refused(sources[kinds.index("prices")].table.name, "price list without plan changes", "the files",
+                      "plan changes (customer, date, plan) to price", ", ".join(kinds), "leave the price list out")
     if by_period and by_month:
         raise refused(by_month[0], "two sources of ARR", by_month[0], f"one of it or {by_period[0]}",
                       "both say what customers pay", "pass the one that finance trusts")
-    if not by_period and not by_month and not any(source.reading.unit for source in sources):
+    if not by_period and not by_month and not any(
+            source.reading.unit for source in sources if source.reading.kind != "prices"):
         raise refused(sources[0].table.name, "no amounts", sources[0].table.name,
                       "a file that says what customers pay", sources[0].reading.kind,
                       "add the billing export: subscriptions, or a row for each customer and month")
 
 
 def read_throughout(source: Source, wish: Wish) -> Optional[Source]:
-    """The source with dates and amounts read as all its rows show; None when that is no other way than before."""
-    style = _style(source.table, source.reading, wish, True)
-    ways = {*style.orders.values(), *style.marks.values()}
-    if source.style != Style() or ways <= {"iso", "plain"}:
+    """The source with dates and amounts read as all its rows show; None when they were."""
+    if source.style != Style():
         return None
-    return source._replace(style=style, asides=Asides())
+    return source._replace(style=_style(source.table, source.reading, wish, True), asides=Asides())
+
+
+def all_mapped(tables: Sequence[Table], mapped: Mapping[str, str]) -> None:
+    """Nothing when every column that is named is one of some file. Wrong usage: one of none."""
+    for role, column in mapped.items():
+        if any(mapped_here(table, {role: column}) for table in tables):
+            continue
+        if len(tables) == 1:
+            columns.mapped_roles(tables[0], {role: column})
+        raise Usage(figures.neutral(f'--map {role}="{column}": no file has this column; they have '
+                                    + "; ".join(map(columns.headers, tables)), 500))
 
 
 def mapped_here(table: Table, mapped: Mapping[str, str]) -> dict[str, str]:
     """The part of a mapping that is about columns of this table."""
-    here = {columns.plain_name(header) for header in table.header}
+    here = frozenset().union(*map(columns.spellings, table.header))
     return {role: column for role, column in mapped.items()
-            if column in table.header or columns.plain_name(column) in here or column == columns.ALL_MONTHS}
+            if column in table.header or columns.spellings(column) & here or column == columns.ALL_MONTHS}
 
 
 def _style(table: Table, reading: Reading, wish: Wish, whole: bool) -> Style:

@@ -105,7 +105,8 @@ class Table:
                 end = reader.line_num
         place = f"line {figures.whole(start)}"
         if "limit" in error and end == start:
-            return refused(self.name, "cell too long", place, f"at most {LONGEST_CELL:,} characters in a cell", "more")
+            return refused(self.name, "cell too long", place, f"at most {LONGEST_CELL:,} characters in a cell", "more",
+                           "shorten the cell, or leave its column out of the export")
         if "limit" in error or "end of data" in error:
             return refused(self.name, "not CSV", place, "a quote that closes",
                            f"a quote that opens in this row and is open on line {figures.whole(end)}",

@@ -128,7 +128,11 @@ def delimited(path: str) -> tuple[Delimited, list[Line]]:
         form, blank = shape(rows), not any(map(length, rows))
         return form.width > 1 and len(rows[form.header]) == form.width, form.agreeing, form.width, blank
 
-    return max(((grid, beginning(grid)) for grid in grids), key=likeness)
+    grid, lines = max(((grid, beginning(grid)) for grid in grids), key=likeness)
+    if not lines:
+        raise refused(path, "not CSV", "line 1", f"a header row of cells up to {LONGEST_CELL:,} characters each, with "
+                      "quotes that close", "none", SAVE)
+    return grid, lines
 
 
 def text(path: str) -> Text:
