@@ -712,16 +712,19 @@ def test_attributes_are_joined_by_name_where_no_id_is_given_and_not_by_a_name_of
 
 # Several files
 
-def test_a_customer_month_of_two_files_counts_once_when_both_say_the_same_and_is_asked_about_otherwise(tmp_path):
+def test_a_customer_month_of_two_files_is_asked_about_also_when_both_say_the_same(tmp_path):
     header = "customer,month,arr\n"
     first = header + "A,2023-12,5\nB,2023-12,2\nA,2024-06,5\nB,2024-06,2\n"
-    alike = taken(tmp_path, {"a.csv": first, "b.csv": header + "A,2024-06,5\nA,2024-12,6\nB,2024-12,2\n"})
-    assert bridge(alike) == (7, 0, 0, 1, 0, 0, 8)
+    alike = {"a.csv": first, "b.csv": header + "A,2024-06,5\nA,2024-12,6\nB,2024-12,2\n"}
+    assert list(ways(asked(tmp_path, alike))) == ["--overlap add", "--overlap latest"]
+    assert bridge(taken(tmp_path, alike, overlap="latest")) == (7, 0, 0, 1, 0, 0, 8)
     unlike = {"a.csv": first, "b.csv": header + "A,2023-12,1\nB,2023-12,2\nA,2024-12,6\nB,2024-12,2\n"}
     # Added up: A 5 + 1, B 2 + 2, at the end 6 and 2. The last: A 1, B 2.
     assert ways(asked(tmp_path, unlike)) == {
         "--overlap add": "8 ARR on 2024-12-31, GRR 80.0%, NRR 80.0%, logo 100.0%",
         "--overlap latest": "8 ARR on 2024-12-31, GRR 100.0%, NRR 266.7%, logo 100.0%"}
+    apart = {"a.csv": header + "A,2023-12,5\n", "b.csv": header + "A,2024-12,6\nB,2024-12,2\n"}
+    assert bridge(taken(tmp_path, apart)) == (5, 2, 0, 1, 0, 0, 8)
 
 
 def test_rows_of_two_files_that_are_added_up_are_added_up_also_where_they_are_alike(tmp_path):
@@ -731,9 +734,15 @@ def test_rows_of_two_files_that_are_added_up_are_added_up_also_where_they_are_al
     assert bridge(taken(tmp_path, files, overlap="latest")) == (5, 0, 0, 1, 0, 0, 6)
 
 
-def test_two_ledgers_are_refused_as_each_alone_lacks_what_the_other_adds_up_to(tmp_path):
-    first, second = LEDGER.splitlines(True)[:3], [LEDGER.splitlines(True)[0], *LEDGER.splitlines(True)[3:]]
-    assert refused(tmp_path, {"a.csv": "".join(first), "b.csv": "".join(second)})[0][0] == "several ledgers"
+def test_two_ledgers_add_up_to_what_one_with_all_their_rows_does(tmp_path):
+    header, *rows = LEDGER.splitlines(True)
+    parts = {name: header + "".join(row for row in rows if keep(row)) for name, keep in (
+        ("a.csv", lambda row: row[0] in "AC" and "expansion" not in row),
+        ("b.csv", lambda row: row[0] == "B" or "expansion" in row))}
+    one, two = taken(tmp_path, LEDGER), taken(tmp_path, parts)
+    assert two.prepared == one.prepared and two.files["book.json"] == one.files["book.json"]
+    by_year = {"a.csv": header + "".join(rows[:2]), "b.csv": header + "".join(rows[2:])}
+    assert refused(tmp_path, by_year)[0] == ("balance below zero", "B in 2024-05")
 
 
 @pytest.mark.parametrize("beside", [{}, {"a.csv": BOTH}, {"c.csv": "customer,segment\nA,x\nB,y\n"}])

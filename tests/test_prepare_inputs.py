@@ -15,6 +15,7 @@ import pytest
 
 from conftest import ROOT, SCRIPTS
 from cslib import columns, schema
+from cslib.cohorts import REASONS
 
 DOOR = "prepare_inputs"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -312,6 +313,77 @@ def test_a_check_writes_nothing(run, tmp_path):
     assert (ran.code, ran.out, os.listdir(tmp_path)) == (0, "accepted: -\n", [])
 
 
+def test_a_fill_in_that_somebody_has_filled_is_left_as_it_is_and_all_else_is_written_anew(run, tmp_path):
+    args = ("-", "--as-of", "2024-12-31", "--out-dir", tmp_path)
+    first = run(DOOR, *args, stdin=SMALL)
+    assert "fill_in.csv stands there already" not in first.out and "fill_in.csv" in first.out
+    path = tmp_path / "fill_in.csv"
+    filled = path.read_text(encoding="utf-8").replace("A,", "A,Ay", 1)
+    path.write_text(filled, encoding="utf-8")
+    (tmp_path / "cohorts.json").write_text("old", encoding="utf-8")
+    second = run(DOOR, *args, stdin=SMALL)
+    assert (second.code, path.read_text(encoding="utf-8")) == (0, filled)
+    assert document(tmp_path)["as_of"] == "2024-12-31"
+    written, _, left = " ".join(second.out.split()).partition("Written: ")[2].partition(".json lacks")
+    assert "fill_in.csv" not in written and "fill_in.csv stands there already and was left as it is" in left
+
+
+def test_what_is_filled_in_comes_back_as_a_further_file(run, tmp_path):
+    periods = tmp_path / "subscriptions.csv"
+    periods.write_text(SMALL, encoding="utf-8")
+    run(DOOR, periods, "--as-of", "2024-12-31", "--out-dir", tmp_path / "out")
+    asked = rows(tmp_path / "out", "fill_in.csv")
+    assert [(row["customer_id"], row["arr"]) for row in asked] == [("A", "100.00")]
+    asked[0].update(annual_cost_to_serve="12.50", in_target_industry="yes", complexity="low")
+    filled = tmp_path / "filled.csv"
+    with open(filled, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(asked[0]))
+        writer.writeheader()
+        writer.writerows(asked)
+    ran = run(DOOR, periods, filled, "--as-of", "2024-12-31", "--out-dir", tmp_path / "again")
+    assert (ran.code, ran.err) == (0, "")
+    known = {one["id"]: one for one in json.loads((tmp_path / "again" / "customers.json").read_text())["customers"]}
+    assert known["A"].items() >= {"arr": 100, "annual_cost_to_serve": 12.5, "complexity": "low",
+                                  "icp_signals": {"in_target_industry": True}}.items()
+    assert document(tmp_path / "again") == document(tmp_path / "out")
+
+
+def test_what_was_set_aside_and_how_each_column_was_read_is_in_the_record(run, tmp_path):
+    text = SMALL + ",,,\nTotal,,,150\nB,2023-01-01,2024-06-01,50\n"
+    ran = run(DOOR, "-", "--as-of", "2024-12-31", "--out-dir", tmp_path, "--format", "json", stdin=text)
+    answer = json.loads(ran.out)["result"]
+    assert answer["set_aside"] == [{"file": "-", "kind": kind, "rows": 1, "first_lines": [line]}
+                                   for kind, line in (("blank", 4), ("total", 5), ("double", 6))]
+    file, = answer["inputs"]
+    assert (file["kind"], file["unit"], file["rows"], file["unused"]) == ("subscriptions", "arr", 2, 0)
+    assert {column["role"]: (column["column"], column["certainty"]) for column in file["columns"]} == {
+        "customer": ("customer_id", "named"), "start": ("start_date", "named"), "end": ("end_date", "named"),
+        "arr": ("arr", "named")}
+    assert {kind: answer["bridge"][f"{kind}_arr"] for kind in ("opening", "churned", "closing")} == {
+        "opening": 150, "churned": 50, "closing": 100}
+    assert sorted(answer["files"]) == sorted(str(tmp_path / name) for name in FILES)
+
+
+def test_a_question_writes_nothing_and_a_run_with_its_flags_asks_nothing(run, tmp_path):
+    text = SMALL.replace("arr", "amount") + "A,2024-02-01,,30\n"
+    ran = run(DOOR, "-", "--as-of", "2024-12-31", "--out-dir", tmp_path / "x", stdin=text)
+    assert (ran.code, ran.out, os.listdir(tmp_path)) == (1, "", [])
+    assert ran.err.startswith("2 questions about -; nothing was written")
+    assert '--map arr="amount": annual: taken as they are: 130 ARR' in " ".join(ran.err.split())
+    ran = run(DOOR, "-", "--as-of", "2024-12-31", "--out-dir", tmp_path / "x", "--map", "arr=amount", "--overlap", "add",
+              stdin=text)
+    assert (ran.code, ran.err) == (0, "")
+    assert "- 50 churned = 130 ending" in " ".join(ran.out.split())
+
+
+def test_the_same_file_twice_is_wrong_usage_whatever_its_name(run, tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(SMALL, encoding="utf-8")
+    ran = run(DOOR, "a.csv", "b.csv", "--as-of", "2024-12-31", "--out-dir", "x", cwd=tmp_path)
+    assert ran.code == 2 and "a.csv and b.csv are the same file" in ran.err
+    assert sorted(os.listdir(tmp_path)) == ["a.csv", "b.csv"]
+
+
 def test_an_input_is_never_written_over_and_nothing_else_is_written_then(run, tmp_path):
     path = tmp_path / "retention.csv"
     path.write_text(SMALL, encoding="utf-8")
@@ -388,5 +460,6 @@ def test_help_names_every_flag_and_role(run):
     ran = run(DOOR, "--help")
     assert ran.code == 0
     for word in ("--as-of", "--kind", "--map", "--period-months", "--overlap", "--end-date", "--complete-to", "--stage",
-                 "--currency", "--out-dir", "--format", "--check", *columns.KINDS, *columns.ROLES):
+                 "--currency", "--out-dir", "--format", "--check", "--reason", "--rate", "--grace-days", "--dates",
+                 "--decimal", "--cents", *columns.KINDS, *columns.ROLES, *REASONS):
         assert word in ran.out

@@ -43,6 +43,12 @@ def fits(table: Table, column: int, wanted: str) -> bool:
     return _count(filled, wanted) * 2 > len(filled)
 
 
+def fits_anywhere(table: Table, column: int, wanted: str) -> bool:
+    """Whether at least one cell that says something is of a form; true when none says anything."""
+    filled = _filled(table, column)
+    return wanted in ("", TEXT) or not filled or _count(filled, wanted) > 0
+
+
 def free_columns(table: Table, roles: Mapping[str, Role], wanted: str) -> list[int]:
     """The columns of a form that play no role."""
     taken = {role.column for role in roles.values()}

@@ -54,7 +54,7 @@ def _files(taken: Intake, paths: list[str], left: list[str]) -> str:
 
 def _columns(file: FileRead, most: int) -> Columns:
     rows = [(neutral(file.header[role.column]), name, _CERTAINTY[role.certainty])
-            for name, role in file.reading.roles.items()]
+            for name, role in sorted(file.reading.roles.items(), key=lambda item: _place(item[0]))]
     months = [month for _, month in file.reading.months]
     if months:
         rows.append((f"{month_name(min(months))} to {month_name(max(months))}",

@@ -38,7 +38,7 @@ def of_file(file: FileRead) -> str:
     said = (f"{neutral(os.path.basename(file.name))}: {_KINDS[file.reading.kind]}{neutral(layout)}, "
             f"{count(file.rows, 'row')} used")
     aside = [f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
-             f"(line {', '.join(map(str, found.first))}{' ...' if found.rows > len(found.first) else ''})"
+             f"({'line' if found.rows == 1 else 'lines'} {', '.join(map(str, found.first))}{' ...' if found.rows > len(found.first) else ''})"
              for kind, found in file.set_aside.items()]
     unused = [neutral(file.header[column], 30) for column in file.reading.unused]
     more = f" and {len(unused) - MOST_UNUSED} more" if len(unused) > MOST_UNUSED else ""
@@ -51,7 +51,8 @@ def notes(taken: Intake, wish: Wish) -> list[str]:
     files = taken.gathered.files
     return [*_of_breaks(taken), *_of_late(taken), *(limit for file in files for limit in file.limits),
             *_of_the_question(taken, wish), *_of_reasons(taken), *_of_periods(taken), *_of_rows(taken),
-            *_of_customers(taken), *(remark for file in files for remark in file.form)]
+            *_of_customers(taken), *(f"{neutral(os.path.basename(file.name))}: {remark}"
+                                       for file in files for remark in file.form)]
 
 
 def _of_breaks(taken: Intake) -> Iterator[str]:
@@ -116,7 +117,8 @@ def _of_reasons(taken: Intake) -> Iterator[str]:
     yield (f"Reasons: an event within {NEAREST_DAYS} days explains {found.matched_customers:,} of "
            f"{count(found.customers, 'loss', 'losses')}, {short_money(found.matched_arr)} of {short_money(found.arr)} "
            f"lost ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason. "
-           f"Unknown: {why.far:,} with an event too far off, {why.without:,} without any.")
+           f"Unknown: {why.silent:,} with an event that gives no reason, {why.far:,} with one too far off, "
+           f"{why.without:,} without any.")
 
 
 def _of_periods(taken: Intake) -> Iterator[str]:

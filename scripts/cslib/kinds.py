@@ -69,7 +69,8 @@ def _by_roles(table: Table, roles: Mapping[str, Role]) -> Optional[str]:
     if not amount and "reason" in roles and {"date", "end"} & set(roles):
         return "churn"
     if not amount and "cost" in roles and not service:
-        return "costs"
+        beside = set(roles) & {*ATTRIBUTES, "status", "reason", "signup"} - {"annual_cost_to_serve"}
+        return "customers" if beside and _one_row_each(table, roles) else "costs"
     if by_month:
         return "snapshots"
     return _by_dates(table, roles, amount)

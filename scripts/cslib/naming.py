@@ -31,10 +31,10 @@ def named(table: Table, roles: Mapping[str, Role], never: Collection[str]) -> Na
             if role in found.roles or role in never:
                 continue
             taken = {each.column for each in found.roles.values()}
-            form = names.form if certainty == PROBABLE or names.strict else ""
+            fits = contents.fits if certainty == PROBABLE or names.strict else contents.fits_anywhere
             for rank in names.sure if certainty == NAMED else names.probable:
                 claims = [column for column in _claims(table, by_spelling, rank)
-                          if column not in taken and contents.fits(table, column, form)]
+                          if column not in taken and fits(table, column, names.form)]
                 if claims:
                     found.roles[role] = Role(claims[0], certainty)
                     if len(claims) > 1:

@@ -60,9 +60,6 @@ def fit_together(sources: Sequence[Source]) -> None:
     by_period = [source.table.name for source in sources if source.reading.kind in BY_PERIOD]
     by_month = [source.table.name for source in sources if source.reading.kind in BY_MONTH]
     kinds = [source.reading.kind for source in sources]
-    if kinds.count("movements") > 1:
-        raise refused(sources[0].table.name, "several ledgers", "the files", "one ledger of movements",
-                      f"{kinds.count('movements')}", "put the rows of all of them under one header: they add up in order")
     if "prices" in kinds and "events" not in kinds:
         raise refused(sources[kinds.index("prices")].table.name, "price list without plan changes", "the files",
                       "plan changes (customer, date, plan) to price", ", ".join(kinds), "leave the price list out")

@@ -38,7 +38,6 @@ _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[\]{\"\d-])")
 _SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*\s*', re.IGNORECASE)
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|meta|table|\?xml)", re.IGNORECASE)
 
-
 Line = tuple[int, list[str]]
 
 
@@ -120,7 +119,8 @@ def delimited(path: str) -> tuple[Delimited, list[Line]]:
     """A text with the delimiter that its header and first rows agree on, and its beginning below a `sep=` line."""
     found = text(path)
     with found.opened() as file:
-        said = _SEPARATOR.fullmatch(file.readline(100))
+        first = file.readline(100)
+    said = _SEPARATOR.fullmatch(first)
     grids = [Delimited(found, mark, int(bool(said))) for mark in (said[1] if said else DELIMITERS)]
 
     def likeness(pair: tuple[Delimited, list[Line]]) -> tuple[bool, int, int, bool]:
@@ -129,9 +129,8 @@ def delimited(path: str) -> tuple[Delimited, list[Line]]:
         return form.width > 1 and len(rows[form.header]) == form.width, form.agreeing, form.width, blank
 
     grid, lines = max(((grid, beginning(grid)) for grid in grids), key=likeness)
-    if not lines:
-        raise refused(path, "not CSV", "line 1", f"a header row of cells up to {LONGEST_CELL:,} characters each, with "
-                      "quotes that close", "none", SAVE)
+    if first.strip() and not (said or lines):
+        raise refused(path, "not CSV", "line 1", f"a header of cells up to {LONGEST_CELL:,} characters", "none", SAVE)
     return grid, lines
 
 
