@@ -88,7 +88,8 @@ def reported(flags: argparse.Namespace) -> tuple[tie_out.Reported, ...]:
             raise Usage(f"--reported-{measure} expects a ratio such as 1.15 for 115%, got {text!r}")
         figure = tie_out.read(measure, text)
         if figure is None:
-            raise Usage(f"--reported-{measure} expects a positive number, got {text!r}")
+            example = " such as 12010000 or 12.01M" if measure == "arr" else ""
+            raise Usage(f"--reported-{measure} expects a positive number{example}, got {text!r}")
         if measure != "arr" and figure.value > 10:
             raise Usage(f"--reported-{measure} {text} looks like a percentage: write {figure.value / 100}")
         figures.append(figure)
@@ -98,6 +99,9 @@ def reported(flags: argparse.Namespace) -> tuple[tie_out.Reported, ...]:
 def answer(book: Book, previous, flags: argparse.Namespace, rules: Policy) -> Report:
     stage = flags.stage or book.stage
     d = decomposed(book, rules.settings, stage, previous, reported(flags))
+    for t in d.tie_out:
+        if t.measure == "arr" and tie_out.in_millions(t):
+            raise Usage(f"--reported-arr {t.reported} looks like millions: write {t.reported}M")
     words = plays.read()
     plans = tuple(plays.plan(leak, book.as_of, words) for leak in d.leaks)
     bands = (f"retention_bands.{STAGE_GROUPS[stage]}",) if stage else ()

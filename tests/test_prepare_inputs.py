@@ -370,8 +370,8 @@ def test_a_question_writes_nothing_and_a_run_with_its_flags_asks_nothing(run, tm
     assert (ran.code, ran.out, os.listdir(tmp_path)) == (1, "", [])
     assert ran.err.startswith("2 questions about -; nothing was written")
     assert '--map arr="amount": annual: taken as they are: 130 ARR' in " ".join(ran.err.split())
-    ran = run(DOOR, "-", "--as-of", "2024-12-31", "--out-dir", tmp_path / "x", "--map", "arr=amount", "--overlap", "add",
-              stdin=text)
+    ran = run(DOOR, "-", "--as-of", "2024-12-31", "--out-dir", tmp_path / "x", "--map", "arr=amount", "--overlap",
+              "add", stdin=text)
     assert (ran.code, ran.err) == (0, "")
     assert "- 50 churned = 130 ending" in " ".join(ran.out.split())
 

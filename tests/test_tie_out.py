@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 import books
 from books import account, book, cohort, few, of_accounts, of_cohorts, overall
+from conftest import called
 from cslib import tie_out
+
+ANALYZER = "retention_decomposition_analyzer"
 
 Way = Callable[[list, dict], Optional[Fraction]]
 NEAR = D("1e-20")
@@ -261,10 +264,18 @@ def test_half_a_unit_itself_still_agrees():
 
 
 @pytest.mark.parametrize(("written", "tolerance"), [("1.21", "0.005"), ("1.210", "0.0005"),
-                                                    ("12000000", "0.5"), ("12000000.00", "0.005")])
+                                                    ("12014052", "0.5"), ("12014052.00", "0.005"),
+                                                    ("12010000", "5000"), ("12,010,000", "5000"), ("12.01M", "5000"),
+                                                    ("12.0M", "50000"), ("12000000", "60000"), ("950k", "500")])
 def test_the_digits_written_say_how_exact_a_figure_is(written, tolerance):
-    measure = "arr" if D(written) > 10 else "nrr"
+    measure = "nrr" if written.startswith("1.") else "arr"
     assert tie_out.read(measure, written).tolerance == D(tolerance)
+
+
+def test_an_arr_as_a_slide_has_it_ties_and_one_in_bare_millions_is_wrong_usage():
+    assert "they agree to the digits given" in called(ANALYZER, "--reported-arr", "12.01M").out
+    run = called(ANALYZER, "--reported-arr", "12.01")
+    assert run.code == 2 and "write 12.01M" in run.err
 
 
 @pytest.mark.parametrize(

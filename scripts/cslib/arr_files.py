@@ -9,6 +9,7 @@ from typing import Optional
 
 from cslib import settled
 from cslib.amounts import MOST_CENTS, Currency
+from cslib.faults import Faults
 from cslib.labels import LABELS
 from cslib.ledger import Spell
 from cslib.losses import Event
@@ -66,11 +67,33 @@ class ArrFiles:
         self.files.append(file_read(source, reader.rows))
 
     def settle(self, name: str) -> None:
-        """Nothing when no row stands against another. Asked: whether rows of one customer and month add up."""
+        """Nothing when no row stands against another. Asked: whether rows of one customer and month add up.
+
+        Refused: an id that goes on without its leading zeros.
+        """
+        faults = Faults(name, [])
+        for group in self.customers.unlike_in_zeros():
+            if not self._side_by_side(group):
+                written = sorted(self.customers.ids[number] for number in group)
+                faults.of("leading zeros lost", f'customer "{written[0]}"', "one spelling of each id in all rows",
+                          " and ".join(written), "no month has both; spreadsheets drop leading zeros: import the "
+                          "column as text, or correct it")
+        faults.settle()
         if self.conflicts and self.wish.overlap is None:
+            named = list(dict.fromkeys(self.conflicts))
             raise Unanswered(name, [settled.about_overlaps(
-                f"Rows of one customer and month stand several times ({', '.join(self.conflicts[:3])}).",
-                "the last row in the file stands")])
+                f"Rows of one customer and month stand several times ({', '.join(named[:3])}).",
+                "the last row stands, that of the file named last")])
+
+    def _side_by_side(self, group: list[int]) -> bool:
+        """Whether two of the customers pay at one time: then they are not one that was spelled in two ways."""
+        for column in self.columns.values():
+            if sum(1 for number in group if number < len(column) and column[number] > 0) > 1:
+                return True
+        ids = {self.customers.ids[number] for number in group}
+        own = sorted((spell for spell in self.spells if spell.customer in ids), key=lambda spell: spell.start)
+        return any(one.customer != other.customer and (one.end is None or one.end > other.start)
+                   for one, other in zip(own, own[1:]))
 
     def _read(self, source: Source) -> Reader:
         kind = source.reading.kind

@@ -43,10 +43,10 @@ def fits(table: Table, column: int, wanted: str) -> bool:
     return _count(filled, wanted) * 2 > len(filled)
 
 
-def fits_anywhere(table: Table, column: int, wanted: str) -> bool:
-    """Whether at least one cell that says something is of a form; true when none says anything."""
+def may_be(table: Table, column: int, wanted: str) -> bool:
+    """Whether a column may be of a form, as its name says: one of numbers holds at least one, or nothing."""
     filled = _filled(table, column)
-    return wanted in ("", TEXT) or not filled or _count(filled, wanted) > 0
+    return wanted != NUMBER or not filled or _count(filled, wanted) > 0
 
 
 def free_columns(table: Table, roles: Mapping[str, Role], wanted: str) -> list[int]:

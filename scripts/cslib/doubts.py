@@ -19,6 +19,7 @@ _NEAR_DAYS = range(2, 9)
 _LEAST_LOST_CUSTOMERS, _LEAST_LOST_SHARE, _TIMES_USUAL, _MONTHS_OF_USUAL = 5, 0.20, 3, 12
 _USUAL_MOVES = 5
 _LEAST_DATES, _QUIET_INTERVALS, _QUIET_DAYS = 30, 10, 31
+_QUIET_FOR_GOOD = 5 * 365
 
 
 class Seams(NamedTuple):
@@ -209,5 +210,5 @@ def quiet_since(days: Iterable[date], as_of: date) -> Optional[Quiet]:
 
 
 def stopped(stretch: Quiet) -> bool:
-    """Whether the stretch is over ten times the usual interval: the extract ends there rather than the business."""
-    return stretch.usual_days is not None and stretch.days > _QUIET_INTERVALS * stretch.usual_days
+    """Whether the stretch is over ten times the usual interval or five years: there the extract ends."""
+    return stretch.days > min(_QUIET_INTERVALS * (stretch.usual_days or _QUIET_FOR_GOOD), _QUIET_FOR_GOOD)

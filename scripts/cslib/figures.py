@@ -91,7 +91,7 @@ def count(value: int, noun: str, plural: Optional[str] = None) -> str:
 def neutral(text: object, length: int = NAME_LENGTH) -> str:
     """Text from outside made harmless: one line, no control or direction characters, its length capped."""
     plain = str(text)
-    if len(plain) <= length and plain.isascii() and plain.isprintable() and "  " not in plain and plain == plain.strip():
-        return plain
+    if len(plain) <= length and plain.isascii() and plain.isprintable():
+        return plain if "  " not in plain and plain == plain.strip() else " ".join(plain.split())
     shown = _HIDDEN.sub("", _SPACE.sub(" ", plain[:_LONGEST_READ])).strip()
     return shown if len(shown) <= length else shown[: length - 1].rstrip() + "…"

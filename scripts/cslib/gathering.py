@@ -23,6 +23,7 @@ from cslib.sources import (
     all_mapped,
     file_read,
     fit_together,
+    months_are_there,
     read_throughout,
     recognised,
 )
@@ -64,6 +65,7 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     all_mapped(tables, wish.mapped)
     sources = [recognised(table, wish) for table in tables]
     fit_together(sources)
+    months_are_there(sources, wish.mapped)
     prices = next((source for source in sources if source.reading.kind == "prices"), None)
     held = ArrFiles(wish, end_month, prices)
     for source in sources:

@@ -144,10 +144,16 @@ def _why(name: str, held: Gathered, book: Book, accounts: Sequence[Account], spa
     said = attributes.said(held.attributes, "reason")
     events = [*held.events, *(Event(customer, None, reason) for customer, reason in said.items())]
     if not events:
+        if wish.reasons:
+            raise Usage("--reason needs churn events, and these files have none")
         return None, None
     lost_arr = {account.id: account.starting_arr for account in accounts
                 if account.starting_arr and not account.ending_arr}
     lost = {customer: _window(book[customer], span) for customer in lost_arr}
+    codes = {event.code for event in events if event.code}
+    astray = losses.astray(codes, wish.reasons)
+    if astray:
+        raise Usage(f"--reason {astray}=...: the codes are {', '.join(sorted(codes)[:10])}")
     reasons, unmapped = losses.mapped((event.code for event in events if event.code), wish.reasons)
     weighed = losses.weighed(unmapped, events, lost, lost_arr, reasons)
     if any(code.customers for code in weighed):

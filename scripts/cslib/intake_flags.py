@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import date
 from decimal import Decimal
 
@@ -28,15 +29,20 @@ def wish(flags: argparse.Namespace) -> Wish:
         raise Usage("--rate needs --currency CODE: the currency that it converts to")
     if flags.currency in dict(flags.rate):
         raise Usage(f"--rate {flags.currency} converts the currency of the answer into itself")
-    known = {"", *flags.files}
-    for name, _ in flags.kind:
-        if name not in known:
-            files = figures.neutral(", ".join(flags.files), 200)
-            raise Usage(f"--kind {figures.neutral(name)}=...: the files are {files}")
-    return Wish(flags.as_of, dict(flags.kind), dict(flags.map), dict(flags.reason), dict(flags.rate),
+    kinds = {_file(name, flags.files): kind for name, kind in flags.kind}
+    return Wish(flags.as_of, kinds, dict(flags.map), dict(flags.reason), dict(flags.rate),
                 flags.period_months, flags.dates, flags.decimal, None if flags.cents is None else flags.cents == "yes",
                 flags.end_date, flags.overlap, flags.grace_days, flags.complete_to, flags.currency, flags.stage,
                 policy.read(None).settings["tier_floors"])
+
+
+def _file(name: str, files: list[str]) -> str:
+    """The path of a file named by its path or by its last part; empty for no name."""
+    meant = [path for path in files if name in (path, os.path.basename(path))]
+    if name and len(set(meant)) != 1:
+        shown = figures.neutral(", ".join(files), 200)
+        raise Usage(f"--kind {figures.neutral(name)}=KIND: the files are {shown}")
+    return meant[0] if name else ""
 
 
 def parser(script: str, what: str) -> argparse.ArgumentParser:

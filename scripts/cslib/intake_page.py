@@ -15,7 +15,7 @@ from cslib.policy import Assumption
 from cslib.sources import FileRead
 from cslib.wish import Wish
 
-MOST_UNUSED, MOST_ROLES, MOST_NOTES, MOST_GAPS = 8, 14, 12, 5
+MOST_UNUSED, MOST_ROLES, MOST_NOTES, MOST_GAPS, MOST_LISTED = 8, 14, 12, 5, 20
 _TOLD_FIRST = ("customer", "start", "end", "month", "date", "arr", "mrr", "price", "total", "change", "interval",
                "currency", "reason", "cost", "parent", "subscription", "name", "segment")
 _CERTAINTY = {"mapped": "you said so", "layout": "sure: a known layout", "named": "sure: by its name",
@@ -104,7 +104,7 @@ def _input(file: FileRead) -> dict:
     return {"file": file.name, "kind": reading.kind, "layout": reading.layout, "unit": reading.unit or None,
             "rows": file.rows, "months": len(reading.months),
             "columns": [{"column": neutral(file.header[role.column]), "role": name, "certainty": role.certainty}
-                        for name, role in reading.roles.items()],
+                        for name, role in [*reading.roles.items()][:MOST_LISTED]],
             "unused": len(reading.unused),
             "unused_columns": [neutral(file.header[column], 30) for column in reading.unused[:MOST_UNUSED]]}
 

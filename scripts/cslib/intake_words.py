@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cslib import customer_files, figures, settled
 from cslib.attribute_cells import NOTHING_KNOWN
+from cslib.columns import MAPPED, map_flag
 from cslib.doubts import LATE_DAYS
 from cslib.figures import count, neutral, per_cent, short_money
 from cslib.intake import Intake
@@ -38,7 +39,8 @@ def of_file(file: FileRead) -> str:
     said = (f"{neutral(os.path.basename(file.name))}: {_KINDS[file.reading.kind]}{neutral(layout)}, "
             f"{count(file.rows, 'row')} used")
     aside = [f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
-             f"({'line' if found.rows == 1 else 'lines'} {', '.join(map(str, found.first))}{' ...' if found.rows > len(found.first) else ''})"
+             f"({'line' if found.rows == 1 else 'lines'} {', '.join(map(str, found.first))}"
+             f"{' ...' if found.rows > len(found.first) else ''})"
              for kind, found in file.set_aside.items()]
     unused = [neutral(file.header[column], 30) for column in file.reading.unused]
     more = f" and {len(unused) - MOST_UNUSED} more" if len(unused) > MOST_UNUSED else ""
@@ -173,11 +175,15 @@ def _of_customers(taken: Intake) -> Iterator[str]:
             first = next(iter(folded.items()))
             more = f" ({len(folded):,} such ids)" if len(folded) > 1 else ""
             yield _SPELLINGS[kind].format(*map(neutral, first)) + more + "."
+    unused = [file.header[file.reading.roles["parent"].column] for file in held.files
+              if "parent" in file.reading.roles and file.reading.roles["parent"].certainty != MAPPED]
+    if unused:
+        yield f'Parents are not rolled up: {map_flag("parent", unused[0])} counts children under them.'
     if held.several.get("segment"):
         what = "each takes its latest" if held.labels["segment"] else "so it is not used"
         yield f"{count(held.several['segment'], 'customer has', 'customers have')} more than one segment; {what}."
     if held.strangers:
-        yield f"{count(held.strangers, 'customer')} of the attribute files pay nothing and are left out."
+        yield f"{count(held.strangers, 'customer')} of the attribute files without ARR, left out."
     flagged = [one for one in taken.standings if held.attributes.customers.get(one.id, NOTHING_KNOWN).churned]
     paying = [one for one in flagged if one.arr and not one.known.churned]
     if paying:

@@ -140,6 +140,12 @@ def mapped(codes: Iterable[str], said: Mapping[str, str]) -> tuple[dict[str, str
     return reasons, unmapped
 
 
+def astray(codes: Iterable[str], said: Mapping[str, str]) -> str:
+    """The first code that something is said of and that no event has; empty when there is none."""
+    known = {plain(code) for code in codes}
+    return next((code for code in said if code != ALL_OTHERS and plain(code) not in known), "")
+
+
 def weighed(unmapped: Iterable[str], events: Sequence[Event], lost: Mapping[str, tuple[date, date]],
             lost_arr: Mapping[str, Decimal], reasons: Mapping[str, str]) -> list[Code]:
     """The unmapped codes by the lost ARR that they would explain, the most first; spellings of one code together.
@@ -177,7 +183,7 @@ def question(codes: Sequence[Code]) -> Question:
             break
         flag, reasons[row.code] = longer, reason
     shown, others = codes[:len(reasons)], codes[len(reasons):]
-    asked = f"Which churn reason is each of {figures.count(len(codes), 'code')} (events, lost ARR explained)? "
+    asked = f"Which churn reason is each of {figures.count(len(codes), 'code')} (events, ARR explained)? "
     asked += ", ".join(f"{figures.neutral(row.code, _LONGEST_SHOWN)} {_weight(row.events, row.arr)}" for row in shown)
     meaning = f"proposed by the words of the codes; change what is wrong ({' '.join(REASONS)})"
     if others:

@@ -29,16 +29,8 @@ class Moves(Reader):
         when = self.roles["date"] if "date" in self.roles else self.roles["month"]
         changes: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         firsts: dict[int, tuple] = {}
-        seen: set[int] = set()
         balance = next((self.roles[name] for name in ("mrr", "arr") if name in self.roles), None)
-        for row in self.table.rows(self.asides):
-            number = self.entered(row)
-            if number is None:
-                continue
-            if hash(tuple(row)) in seen:
-                self.asides.add("double", self.table.line)
-                continue
-            seen.add(hash(tuple(row)))
+        for row, number in self.each():
             place, change = self._place(row, when), self._change(row)
             if place is None or change is None:
                 continue

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple, Optional
 
 from cslib import contents
-from cslib.columns import NAMED, NAMES, PROBABLE, Role, map_flag, spellings
+from cslib.columns import AMOUNTS, NAMED, NAMES, PROBABLE, Role, map_flag, spellings
 from cslib.question import Question, Unanswered, Way
 from cslib.tables import Table
 
@@ -26,15 +26,17 @@ def named(table: Table, roles: Mapping[str, Role], never: Collection[str]) -> Na
     for column, header in enumerate(table.header):
         for spelling in spellings(header):
             by_spelling[spelling].append(column)
-    for certainty in (NAMED, PROBABLE):
+    # What is surely named but holds nothing of its form comes last, so that the reader can say what is wrong with it.
+    for certainty, anything in ((NAMED, False), (PROBABLE, False), (NAMED, True)):
+        unpriced = not set(AMOUNTS) & set(found.roles)
         for role, names in NAMES.items():
-            if role in found.roles or role in never:
+            if role in found.roles or role in never or (anything and (role not in AMOUNTS or not unpriced)):
                 continue
             taken = {each.column for each in found.roles.values()}
-            fits = contents.fits if certainty == PROBABLE or names.strict else contents.fits_anywhere
+            fits = contents.fits if certainty == PROBABLE or names.strict else contents.may_be
             for rank in names.sure if certainty == NAMED else names.probable:
                 claims = [column for column in _claims(table, by_spelling, rank)
-                          if column not in taken and fits(table, column, names.form)]
+                          if column not in taken and (anything or fits(table, column, names.form))]
                 if claims:
                     found.roles[role] = Role(claims[0], certainty)
                     if len(claims) > 1:

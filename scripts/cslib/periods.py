@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Optional
 
@@ -22,7 +22,7 @@ class Periods(Reader):
 
     def spans(self) -> None:
         """Reads rows with a start, an end and an amount."""
-        for row, number in self._rows():
+        for row, number in self.each():
             line = self.table.line
             start, end = self._day(row, "start"), self._day(row, "end")
             if start is None or (end is None and not self._without_end(row)):
@@ -36,7 +36,7 @@ class Periods(Reader):
     def plan_changes(self, prices: Optional[Mapping[str, int]]) -> None:
         """Reads rows with a date and a plan, each good until the customer's next. `prices` are annual cents by plan."""
         changes: dict[int, list[tuple[date, int, list[str], int]]] = defaultdict(list)
-        for row, number in self._rows():
+        for row, number in self.each():
             day = self._day(row, "date")
             if day is not None:
                 changes[number].append((day, self.table.line, row, number))
@@ -45,18 +45,6 @@ class Periods(Reader):
             for (day, line, row, number), following in zip(own, [*own[1:], None]):
                 cents = self._price(row, line, prices)
                 self._take(row, number, day, following[0] if following else None, cents)
-
-    def _rows(self) -> Iterator[tuple[list[str], int]]:
-        seen: set[int] = set()
-        for row in self.table.rows(self.asides):
-            number = self.entered(row)
-            if number is None:
-                continue
-            if hash(tuple(row)) in seen:
-                self.asides.add("double", self.table.line)
-                continue
-            seen.add(hash(tuple(row)))
-            yield row, number
 
     def _take(self, row: list[str], number: int, start: date, end: Optional[date], cents: Optional[int]) -> None:
         if cents is None:

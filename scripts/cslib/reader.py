@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple, Optional
 
@@ -60,6 +61,19 @@ class Reader:
         """What was counted."""
         return Counts(self.zero_rows, self.blank_cells, self.added, self.amounts.rounded, self.amounts.disagreeing,
                       self.opened)
+
+    def each(self) -> Iterator[tuple[list[str], int]]:
+        """Every row with the number of its customer; a row that has stood before is set aside as `double`."""
+        seen: set[int] = set()
+        for row in self.table.rows(self.asides):
+            number = self.entered(row)
+            if number is None:
+                continue
+            if hash(tuple(row)) in seen:
+                self.asides.add("double", self.table.line)
+                continue
+            seen.add(hash(tuple(row)))
+            yield row, number
 
     def entered(self, row: list[str]) -> Optional[int]:
         """The number of a row's customer; None for a row of totals, which is set aside, and of nobody, a fault."""

@@ -93,6 +93,14 @@ class Register:
                 self.merged["zeros"].setdefault(shown, self.ids[number])
         return number
 
+    def unlike_in_zeros(self) -> list[list[int]]:
+        """The numbers of customers whose ids are digits and the same but for leading zeros, by group."""
+        groups: dict[str, list[int]] = {}
+        for number, entered in enumerate(self.ids):
+            if entered.isdigit():
+                groups.setdefault(entered.lstrip("0"), []).append(number)
+        return [group for group in groups.values() if len(group) > 1]
+
     def _shown(self, text: str) -> str:
         if _PLAIN.fullmatch(text):
             return text

@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any, Optional
@@ -117,16 +118,39 @@ def write_all(contents: Mapping[str, str], inputs: tuple[str, ...] = ()) -> None
                     file.write(contents[path])
                     file.flush()
                     os.fsync(file.fileno())
-            for target, part in parts.items():
-                if os.path.exists(target):
-                    os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
-                os.replace(part, target)
+            _put_in_place(parts)
         finally:
             for part in parts.values():
                 if os.path.exists(part):
                     os.unlink(part)
     except OSError as error:
         raise Usage(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _put_in_place(parts: Mapping[str, str]) -> None:
+    """Every part under the name of its target; when one cannot be, those before it are as they were."""
+    done: list[str] = []
+    kept: dict[str, str] = {}
+    try:
+        for target, part in parts.items():
+            if os.path.exists(target):
+                os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
+                kept[target] = f"{target}.{os.getpid()}.kept"
+                with suppress(OSError):  # not every file system has a second name for a file
+                    os.link(target, kept[target])
+            os.replace(part, target)
+            done.append(target)
+    except OSError:
+        for target in done:
+            if target not in kept:
+                os.unlink(target)
+            elif os.path.exists(kept[target]):
+                os.replace(kept[target], target)
+        raise
+    finally:
+        for name in kept.values():
+            if os.path.exists(name):
+                os.unlink(name)
 
 
 def _target(path: str, inputs: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ MEASURES = (("grr", "Gross retention (GRR)", "grr_ratio"), ("nrr", "Net retentio
             ("logo", "Logo retention", "logo_retention_ratio"), ("contraction", "Contraction", "contraction_ratio"),
             ("expansion", "Expansion", "expansion_ratio"))
 PLACES = 3
-LIMITS, STEPS = 3, 3
+LIMITS, STEPS, MOST_REASONS = 3, 3, 4
 
 
 class Report(NamedTuple):
@@ -46,16 +46,18 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     bands = f": {STAGE_GROUPS[d.stage]} bands" if d.stage and STAGE_GROUPS[d.stage] != d.stage else ""
     stage = f", {d.stage.replace('_', ' ')} stage{bands}" if d.stage else ""
     title = f"Retention ({book.currency or 'currency not stated'}{stage})"
-    blocks: list[Block] = [Answer(words.answer(book, d, report.plays)), _measures(report), Sentences(_others(report))]
+    blocks: list[Block] = [Answer(words.answer(book, d, report.plays)), _measures(report),
+                           Sentences(_others(report, full))]
     if d.tie_out:
         blocks += [Heading("Does it tie to the reported figure?"), Steps(tuple(tie_out_words.tie_outs(d.tie_out)))]
     blocks += [Heading("Would it repeat?"), Sentences(words.repeat(book, d.overall))]
     if d.leaks:
         blocks += [Heading("Where it leaks"), _leaks(report)]
     blocks += _places(report, None if full else min(PLACES, top or PLACES, detail))
-    found = words.findings(book, d)
+    found = words.findings(book, d, report.plays, None if full else MOST_REASONS)
     if found[:detail]:
-        blocks += [Heading("What drives it"), Steps(tuple(found[:detail]))]
+        more = (f"And {whole(len(found[detail:]))} more (--all).",) if not full and found[detail:] else ()
+        blocks += [Heading("What drives it"), Steps((*found[:detail], *more))]
     blocks += [Heading("What it is worth"), Sentences(_worth(report))]
     if report.plans:
         blocks += [Heading("What to do in 90 days"), *_plan(report, full)]
@@ -89,14 +91,18 @@ def _line(key: str, report: Report) -> str:
     return "-" if floor is None else f"from {per_cent(floor, 0)}"
 
 
-def _others(report: Report) -> str:
+def _others(report: Report, full: bool) -> str:
     said: dict[tuple, list[str]] = {}
+    left = 0
     for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
-        for row in benchmarks.beside(metric, report.d.overall.retained.mean_arr, report.surveys):
+        near = benchmarks.beside(metric, report.d.overall.retained.mean_arr, report.surveys)
+        left += len(near) - len(near[:None if full else 1])
+        for row in near[:None if full else 1]:
             source = f"{row.publisher} {row.year}", f"{row.population}{words.contract(row)}"
             said.setdefault(source, []).append(f"{label} {per_cent(row.low_ratio, 0)}")
     return "Others report medians: " + "; ".join(
-        f"{', '.join(figures)} ({publisher}: {population})" for (publisher, population), figures in said.items()) + "."
+        f"{', '.join(figures)} ({publisher}: {population})" for (publisher, population), figures in said.items()) + (
+        f"; {whole(left)} more (--all)." if left else ".")
 
 
 def _leaks(report: Report) -> Columns:
@@ -116,8 +122,8 @@ def _places(report: Report, most: Optional[int]) -> list[Block]:
     sizes = sorted(d.size_segments, key=lambda s: (-s.lost_arr, s.name or ""))
     targets = report.settings["size_nrr_targets"]
     rows = [(*words.kept(name(s.name), s), "") for s in segments[:most]]
-    rows += [(*words.kept(words.SIZES.get(s.name or "", s.name or ""), s), _aim(targets.get(s.name or "")))
-             for s in sizes[:most]]
+    floors = report.settings["tier_floors"]
+    rows += [(*words.kept(words.size(s.name or "", floors), s), _aim(targets.get(s.name or ""))) for s in sizes[:most]]
     hidden = 0 if most is None else len(segments[most:]) + len(sizes[most:])
     if hidden:
         rows.append((f"and {whole(hidden)} more (--all)",) + ("",) * 6)
@@ -157,8 +163,13 @@ def _plan(report: Report, full: bool) -> list[Block]:
 
 def _assumed(report: Report) -> str:
     shown = [a for a in report.assumptions if a.origin == "yours" or a.key.startswith(report.telling)]
-    said = [f"{a.key} {_value(a.key, a.value)}{' (yours)' if a.origin == 'yours' else ''}" for a in shown]
-    return "; ".join(said) + "."
+    said = [f"{a.key} {_value(a.key, a.value)} (yours)" for a in shown if a.origin == "yours"]
+    defaults: dict[str, list[str]] = {}
+    for a in shown:
+        group, _, key = a.key.rpartition(".")
+        if a.origin != "yours":
+            defaults.setdefault(group, []).append(f"{key} {_value(a.key, a.value)}")
+    return "; ".join([*said, *(f"{group} {', '.join(told)}".strip() for group, told in defaults.items())]) + "."
 
 
 def _value(key: str, value: object) -> str:

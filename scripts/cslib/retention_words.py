@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Optional
 
@@ -34,6 +35,12 @@ def place(where: Optional[str], at: Optional[str]) -> str:
         return "" if where is None else " elsewhere"
     said = SIZES.get(at or "", name(at))
     return {"segment": f" in {said}", "size": f" among {said}", "elsewhere": f" outside {said}"}[where]
+
+
+def size(key: str, floors: Mapping[str, int]) -> str:
+    """A size of account with the ARR from which it counts: `enterprise from 20k`."""
+    label = SIZES.get(key, key).replace(" accounts", "")
+    return f"{label} from {short_money(floors[key])}" if floors.get(key) else label
 
 
 def contract(row: Benchmark) -> str:
@@ -131,7 +138,7 @@ def _inside(overall: Overall) -> bool:
     return grr is not None and told is not None and grr.low <= told.line_ratio <= grr.high
 
 
-def findings(book: Book, d: Decomposition) -> list[str]:
+def findings(book: Book, d: Decomposition, plays: dict, most_reasons: Optional[int]) -> list[str]:
     """What drives the figure, the most telling first; only what is there."""
     o = d.overall.retained
     found = _mix(d)
@@ -144,25 +151,28 @@ def findings(book: Book, d: Decomposition) -> list[str]:
         others = f" (and {whole(len(leaky) - 1)} more)" if len(leaky) > 1 else ""
         found.append(f"Leaky bucket inside: cohort {name(c.name)} grew to {per_cent(c.annual.nrr_ratio)} NRR "
                      f"while only {per_cent(c.annual.grr_ratio)} was kept{others}.")
-    found += _preventable(d)
+    found += _preventable(d, _reasons(d, plays, most_reasons))
+    if d.concentration and o.starting_customers > 1:
+        found.append(_few(d))
+    found += _trend(d)
     if d.renewal:
         found.append(f"Renewal rate of the {short_money(d.renewal.due_arr)} due: "
                      f"{per_cent(renewal_ratio(d.renewal))}; GRR also counts ARR that was not due.")
-    found += _trend(d)
-    if d.expansion_carriers and len(d.expansion_carriers.accounts) > 1:
-        x = d.expansion_carriers
-        found.append(f"{whole(len(x.accounts))} accounts bring {per_cent(x.share_ratio, 0)} of expansion; "
-                     f"NRR without it is {per_cent(x.nrr_without_ratio)}.")
-    if d.concentration and o.starting_customers > 1:
-        c = d.concentration
-        without = "GRR would be " if c.grr_without_largest_loss_ratio is None else (
-            f"GRR: {per_cent(c.grr_without_largest_loss_ratio)} without the largest loss, ")
-        found.append(f"The top ten are {per_cent(c.top_10_ratio, 0)} of ARR; the book moves like "
-                     f"{decimal(c.effective_customers, 0)} equal customers. {without}"
-                     f"{per_cent(c.grr_if_largest_left_ratio)} had the largest customer left.")
     if d.loss_size_index is not None and not Decimal("0.8") <= d.loss_size_index <= Decimal("1.25"):
         found.append(f"Lost customers were {decimal(d.loss_size_index, 1)} times the average size.")
     return found
+
+
+def _few(d: Decomposition) -> str:
+    """What a handful of customers do to the figures."""
+    c, x = d.concentration, d.expansion_carriers
+    said = [] if c.grr_without_largest_loss_ratio is None else [
+        f"GRR would be {per_cent(c.grr_without_largest_loss_ratio)} without the largest loss"]
+    said.append(f"GRR would be {per_cent(c.grr_if_largest_left_ratio)} if the largest left")
+    if x and len(x.accounts) > 1:
+        said.append(f"NRR {per_cent(x.nrr_without_ratio)} without the {whole(len(x.accounts))} accounts that bring "
+                    f"{per_cent(x.share_ratio, 0)} of expansion")
+    return ", ".join(said[:1] + [part.replace("GRR would be ", "") for part in said[1:]]) + "."
 
 
 def _mix(d: Decomposition) -> list[str]:
@@ -179,7 +189,13 @@ def renewal_ratio(renewal: RenewalRate) -> Decimal:
     return renewal.net_ratio if renewal.gross_ratio is None else renewal.gross_ratio
 
 
-def _preventable(d: Decomposition) -> list[str]:
+def _reasons(d: Decomposition, plays: dict, most: Optional[int]) -> str:
+    known = [row for row in d.churn_reasons if row.share_ratio is not None]
+    said = [f"{plays[row.reason]['label']} {per_cent(row.share_ratio, 0)}" for row in known[:most]]
+    return ", ".join(said) + (f" and {whole(len(known) - len(said))} more (--all)" if len(known) > len(said) else "")
+
+
+def _preventable(d: Decomposition, known: str) -> list[str]:
     p = d.preventable
     if p.unknown_ratio is None:
         return []
@@ -189,8 +205,8 @@ def _preventable(d: Decomposition) -> list[str]:
     reading = {"leverage": "CS has leverage", "mixed": "neither leverage nor structure prevails",
                "structural": "mostly structural"}[p.reading]
     contested = " Product fit decides it." if p.contested else ""
-    return [f"Preventable: {per_cent(p.preventable_ratio, 0)} of churn with a known reason "
-            f"({per_cent(p.with_product_fit_ratio, 0)} with product fit): {reading}.{contested} "
+    return [f"Known reasons by ARR: {known}. Preventable: {per_cent(p.preventable_ratio, 0)} "
+            f"({per_cent(p.with_product_fit_ratio, 0)} with product fit), {reading}.{contested} "
             f"Unknown: {per_cent(p.unknown_ratio, 0)} of churned ARR."]
 
 
@@ -201,7 +217,7 @@ def _trend(d: Decomposition) -> list[str]:
     if t.finding == "too_few_cohorts":
         return ["Too few acquisition cohorts have reached the same age to test for a trend."]
     age = f"{count(3 * t.age_quarters, 'month')} of age"
-    age += f" (without {t.began_with}, with which the records begin)" if t.began_with else ""
+    age += f" (without {t.began_with}, the first on record)" if t.began_with else ""
     if t.finding in ("falling", "rising"):
         kept = "customers" if any(test.metric == "logo" and test.detected for test in t.tests) else "ARR"
         less = "fewer" if kept == "customers" else "less"

@@ -111,8 +111,9 @@ def known_until(name: str, stretch: Optional[Quiet], monthly: Sequence[Flow], co
                  f"really leave in {month_name(lost.month)}, or does the export stop there?")
     elif stretch and doubts.stopped(stretch):
         earlier = month_end(last_month_ended(stretch.since))
-        asked = (f"The last change in the export is of {stretch.since}, {stretch.days} days before {end}, though "
-                 f"one came every {figures.decimal(stretch.usual_days)} days until then. Does it know what followed?")
+        asked = (f"The last change in the export is of {stretch.since}, {stretch.days} days before {end}"
+                 + (f", though one came every {figures.decimal(stretch.usual_days)} days until then"
+                    if stretch.usual_days is not None else "") + ". Does it know what followed?")
     else:
         return
     raise Unanswered(name, [Question(asked, (

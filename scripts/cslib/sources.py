@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Optional
 
@@ -19,6 +20,9 @@ BY_PERIOD = ("subscriptions", "events")
 ARR_KINDS = (*BY_MONTH, *BY_PERIOD)
 _OF_DATES = ("start", "end", "month", "date", "period_start", "period_end", "signup", "renewal_date")
 _OF_AMOUNTS = ("arr", "mrr", "price", "total", "change", "cost", "annual_cost_to_serve", "quantity")
+
+
+_DOUBTFUL = re.compile(r"\d[.,]\d{3}(?!\d)|\d+[/.-]\d+[/.-]\d+")
 
 
 class Source(NamedTuple):
@@ -73,6 +77,14 @@ def fit_together(sources: Sequence[Source]) -> None:
                       "add the billing export: subscriptions, or a row for each customer and month")
 
 
+def months_are_there(sources: Sequence[Source], mapped: Mapping[str, str]) -> None:
+    """Nothing when amounts were mapped to month columns that some file has. Wrong usage: none has any."""
+    for role, column in mapped.items():
+        if column == columns.ALL_MONTHS and not any(column in source.table.header or source.reading.months
+                                                    for source in sources):
+            raise Usage(f"--map {role}={column}: no file has a column for each month, named like 2024-01")
+
+
 def read_throughout(source: Source, wish: Wish) -> Optional[Source]:
     """The source with dates and amounts read as all its rows show; None when they were."""
     if source.style != Style():
@@ -118,7 +130,8 @@ def _style(table: Table, reading: Reading, wish: Wish, whole: bool) -> Style:
 
 
 def _example(table: Table, column: int) -> str:
-    return next((row[column] for row in table.head if row[column].strip()), "")
+    cells_of = [row[column].strip() for row in table.head if row[column].strip()]
+    return next((cell for cell in cells_of if _DOUBTFUL.search(cell)), cells_of[0] if cells_of else "")
 
 
 def _about_dates(table: Table, column: int) -> Question:

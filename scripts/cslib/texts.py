@@ -128,10 +128,10 @@ def delimited(path: str) -> tuple[Delimited, list[Line]]:
         form, blank = shape(rows), not any(map(length, rows))
         return form.width > 1 and len(rows[form.header]) == form.width, form.agreeing, form.width, blank
 
-    grid, lines = max(((grid, beginning(grid)) for grid in grids), key=likeness)
-    if first.strip() and not (said or lines):
+    pairs = [(grid, beginning(grid)) for grid in grids]
+    if first.strip() and not said and not any(lines for _, lines in pairs):
         raise refused(path, "not CSV", "line 1", f"a header of cells up to {LONGEST_CELL:,} characters", "none", SAVE)
-    return grid, lines
+    return max(pairs, key=likeness)
 
 
 def text(path: str) -> Text:

@@ -10,6 +10,11 @@ from typing import NamedTuple, Optional
 from cslib.cohorts import Book
 from cslib.retention import Retained
 
+_RATIO = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)")
+_ARR = re.compile(r"((?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,15})?)([kKmMbB]?)")
+_SCALES = {"": 0, "k": 3, "m": 6, "b": 9}
+_MOST_ROUNDED = Decimal("0.005")
+
 
 class Reported(NamedTuple):
     """A figure as somebody reports it: `nrr` or `grr` as a ratio, or `arr`, with half a unit of its last digit."""
@@ -56,13 +61,20 @@ class TieOut(NamedTuple):
 def read(measure: str, text: str) -> Optional[Reported]:
     """`1.213` with a tolerance of 0.0005; None for what is not a positive plain number.
 
-    A ratio is taken to be told to the point at least: `1.2` is 120%, not anything from 115% to 125%.
+    A ratio is taken to be told to the point at least: `1.2` is 120%, not anything from 115% to 125%. An ARR may be
+    `12.01M` or `12,010,000`; the zeros that a
+    whole number ends in count as rounded, though never for more than half a per cent.
     """
-    if not re.fullmatch(r"[0-9]{1,15}(?:\.[0-9]{1,15})?", text) or not Decimal(text):
+    written = _ARR.fullmatch(text) if measure == "arr" else _RATIO.fullmatch(text)
+    value = Decimal(written.group(1).replace(",", "")) if written else Decimal(0)
+    if not value:
         return None
-    value = Decimal(text)
-    last_place = min(value.as_tuple().exponent, 0 if measure == "arr" else -2)
-    return Reported(measure, value, Decimal(1).scaleb(last_place) / 2)
+    if measure != "arr":
+        return Reported(measure, value, Decimal(1).scaleb(min(value.as_tuple().exponent, -2)) / 2)
+    value = value.scaleb(_SCALES[written.group(2).lower()])
+    whole = "." not in written.group(1) and not written.group(2)
+    told_to = Decimal(1).scaleb((value.normalize() if whole else value).as_tuple().exponent) / 2
+    return Reported(measure, value, min(told_to, max(value * _MOST_ROUNDED, Decimal("0.5"))))
 
 
 def tie_out(reported: Reported, book: Book, overall: Retained) -> TieOut:
@@ -81,6 +93,11 @@ def tie_out(reported: Reported, book: Book, overall: Retained) -> TieOut:
     tried.sort(key=lambda way: abs(way.gives - reported.value))
     return TieOut(reported.measure, *sides(reported.value), *sides(ours), gap if in_arr else gap * overall.starting_arr,
                   agrees, tuple(tried))
+
+
+def in_millions(found: TieOut) -> bool:
+    """Whether a reported ARR is ours but for being written in millions."""
+    return abs(found.reported * 1_000_000 - found.ours) <= _MOST_ROUNDED * found.ours
 
 
 def _nrr_ways(book: Book, o: Retained) -> Iterator[tuple[str, Decimal]]:

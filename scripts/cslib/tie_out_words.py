@@ -44,7 +44,8 @@ def tie_outs(found: tuple[TieOut, ...]) -> list[str]:
         show = money if t.measure == "arr" else per_cent
         head = f"Reported {t.measure.upper()} {show(t.reported)}, here {show(t.ours)}"
         if t.agrees:
-            said.append(head + ": they agree, so both count alike.")
+            said.append(head + (": they agree, so both count alike." if show(t.reported) == show(t.ours) else
+                                ": they agree to the digits given, so both count alike."))
             continue
         if t.measure == "grr" and t.reported > 1:
             said.append(head + ". A GRR above 100% is a mistake of method: it is capped at each customer's start.")
