@@ -10,15 +10,14 @@ from cslib.columns import PROBABLE, Reading
 
 LABELS = ("name", "segment", "parent", "signup")
 _LONGEST = 200
-_BEFORE_ANY = -1
 Texts = tuple[str, ...]
 
 
 class Labels:
-    """Labels by customer number: what the newest row says, and the month or day of that row.
+    """Labels by customer number, what the newest row says.
 
-    `spoken` takes the labels out of a row, None when the table has none. `several` holds, by role, the customers of
-    whom rows say different things.
+    `spoken` takes the labels out of a row, None when the table has none; `said` holds what it gave. `several` holds, by
+    role, the customers of whom rows say different things.
     """
 
     def __init__(self, reading: Reading) -> None:
@@ -31,22 +30,24 @@ class Labels:
         self._doubtful = [role for role in self.roles
                           if role == "segment" and reading.roles[role].certainty == PROBABLE]
         self.said: list[Texts] = []
-        self.newest: list[int] = []
+        self._newest: dict[int, int] = {}
         self.several: dict[str, set[int]] = {role: set() for role in self.roles}
 
     def row(self, number: int, when: int, row: list[str]) -> None:
         """Takes the labels of a row that is of a day or month `when`."""
         if self.spoken is not None:
-            self.take(number, when, self.spoken(row))
+            newest = self._newest.get(number, when)
+            self._newest[number] = max(when, newest)
+            self.hold(number)
+            self.take(number, self.spoken(row), when >= newest)
 
-    def take(self, number: int, when: int, texts: Texts) -> None:
-        """The same of labels already taken out of their row."""
-        while number >= len(self.said):
-            self.said.append(())
-            self.newest.append(_BEFORE_ANY)
+    def hold(self, number: int) -> None:
+        """Makes room for a customer."""
+        self.said.extend([()] * (number + 1 - len(self.said)))
+
+    def take(self, number: int, texts: Texts, newer: bool) -> None:
+        """Takes labels out of a row that is `newer` than, or as new as, all before it of that customer."""
         known = self.said[number]
-        newer = when >= self.newest[number]
-        self.newest[number] = max(when, self.newest[number])
         if not known:
             self.said[number] = texts
         elif known != texts:

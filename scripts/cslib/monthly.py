@@ -27,6 +27,9 @@ class Monthly(Reader):
     def __init__(self, source: Source, wish: Wish, customers: Register) -> None:
         super().__init__(source, wish, customers)
         self._seen: set[int] = set()
+        self._numbers: dict[str, int] = {}
+        self._months: dict[str, tuple[int, array[int]]] = {}
+        self._values: dict[object, int] = {}
 
     def snapshots(self, careful: bool, latest: bool) -> None:
         """Reads rows of customer, month and amount; raises Collision when care is needed and was not asked for.
@@ -36,68 +39,69 @@ class Monthly(Reader):
         """
         who, when, what = (self.roles[name] for name in ("customer", "month", self.reading.unit))
         money = self.roles.get("currency")
-        numbers: dict[str, int] = {}
-        months: dict[str, int] = {}
-        values: dict[str, int] = {}
-        columns, labels, by_row = self.columns, self.labels, bool(self.amounts.by_line)
-        said, newest, spoken = labels.said, labels.newest, labels.spoken
-        rows = zero_rows = 0
+        numbers, months, values, labels = self._numbers, self._months, self._values, self.labels
+        said, spoken = labels.said, labels.spoken
         for row in self.table.rows(self.asides):
             try:
                 number = numbers[row[who]]
-            except KeyError:
-                number = self.entered(row)
-                if number is None:
-                    continue
-                numbers[row[who]] = number
-            try:
-                month = months[row[when]]
-                column = columns[month]
-            except KeyError:
-                month = self._month(row, when)
-                if month is None:
-                    continue
-                months[row[when]] = month
-                column = columns.setdefault(month, array("q"))
-            text = row[what] if money is None else f"{row[money]} {row[what]}"
-            try:
-                cents = values[text]
-            except KeyError:
-                cents = self.amounts.annual(row, self.table.line)
-                if cents is None:
-                    continue
-                if not by_row:
-                    if len(values) >= _MOST_REMEMBERED:
-                        values.clear()
-                    values[text] = cents
-            try:
+                month, column = months[row[when]]
+                cents = values[row[what] if money is None else (row[money], row[what])]
                 before = column[number]
-            except IndexError:
-                column.extend([ABSENT] * (number + _SPARE - len(column)))
-                before = ABSENT
-            if careful:
-                if before != ABSENT and not self._another(number, row, month):
+            except (KeyError, IndexError):
+                worked_out = self._worked_out(row, who, when, what, money)
+                if worked_out is None:
                     continue
-                self._remember(number, month, row)
-                if before != ABSENT and not latest:
-                    column[number] = self.amounts.sum(before, cents, self.table.line)
-                else:
-                    column[number] = cents
-            elif before != ABSENT:
-                raise Collision
-            else:
+                number, month, column, cents = worked_out
+                before = column[number]
+            if before == ABSENT:
                 column[number] = cents
-            rows += 1
-            if not cents:
-                zero_rows += 1
+            elif not careful:
+                raise Collision
+            elif self._another(number, row, month):
+                column[number] = cents if latest else self.amounts.sum(before, cents, self.table.line)
+            else:
+                continue
+            if careful:
+                self._remember(number, month, row)
             if spoken is not None:
                 texts = spoken(row)
-                if number < len(said) and said[number] == texts:
-                    if month > newest[number]:
-                        newest[number] = month
-                else:
-                    labels.take(number, month, texts)
-        self.rows, self.zero_rows = rows, zero_rows
+                if said[number] != texts:
+                    labels.take(number, texts, month >= self._newest(number))
+        self.rows = self.added + sum(len(column) - column.count(ABSENT) for column in self.columns.values())
+        self.zero_rows = sum(column.count(0) for column in self.columns.values())
+
+    def _worked_out(self, row: list[str], who: int, when: int, what: int,
+                    money: Optional[int]) -> Optional[tuple[int, int, array[int], int]]:
+        """The customer's number, the month, its column and the cents of a row, kept for others; None on a fault."""
+        number, known = self._numbers.get(row[who]), self._months.get(row[when])
+        if number is None:
+            number = self.entered(row)
+            if number is None:
+                return None
+            self._numbers[row[who]] = number
+            self.labels.hold(number)
+        if known is None:
+            month = self._month(row, when)
+            if month is None:
+                return None
+            known = self._months[row[when]] = month, self.columns.setdefault(month, array("q"))
+        text = row[what] if money is None else (row[money], row[what])
+        cents = self._values.get(text)
+        if cents is None:
+            cents = self.amounts.annual(row, self.table.line)
+            if cents is None:
+                return None
+            if not self.amounts.by_line:
+                if len(self._values) >= _MOST_REMEMBERED:
+                    self._values.clear()
+                self._values[text] = cents
+        month, column = known
+        if number >= len(column):
+            column.extend([ABSENT] * (number + _SPARE - len(column)))
+        return number, month, column, cents
+
+    def _newest(self, number: int) -> int:
+        return max(month for month, column in self.columns.items() if number < len(column) and column[number] != ABSENT)
 
     def wide(self, latest: bool) -> None:
         """Reads rows with a column for each month; a second row of a customer is treated as in `snapshots`."""
