@@ -136,6 +136,8 @@ REFUSED = {
                                      (), ["not a currency", "codes such as USD"]),
     "two currencies": ("customer,month,mrr,currency\nA,2023-12,5,EUR\nA,2024-12,5,USD\n", (),
                        ["several currencies", "--rate"]),
+    "two currencies in a wide table": ("customer,currency,2023-12 MRR,2024-12 MRR\nA,EUR,5,5\nB,USD,5,5\n", (),
+                                       ["several currencies", "--rate"]),
     "parents in a circle": ("customer,parent,month,mrr\nA,B,2024-12,5\nB,C,2024-12,5\nC,A,2024-12,5\n",
                             ("--map", "parent=parent"), ["parents in a circle", "A > B > C > A"]),
     "two kinds of ARR": ({"a.csv": BOOK, "b.csv": PERIODS + "A,2023-01-01,,5\n"}, (), ["two sources of ARR", "a.csv",

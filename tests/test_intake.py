@@ -605,6 +605,19 @@ def test_two_dates_of_arr_give_the_movements_between_them_and_no_cohorts_by_age(
     assert "the movements are those between the two" in notes(answer)
 
 
+def test_two_dates_of_arr_with_attributes_give_cohort_starts_and_customers(tmp_path):
+    text = ("Account,ARR 31-Dec-2023,ARR 31-Dec-2024,Customer since,Renewal date,Executive sponsor\n"
+            "A,1000,1200,2021-03-05,2025-06-30,yes\nB,500,0,2022-01-01,,no\nC,,300,2024-05-01,2025-05-01,\n"
+            "D,70,70,2024-06-01,,\nTotal,1570,1570,,,\n")
+    answer = taken(tmp_path, text)
+    assert {account["id"]: account["cohort_start"] for account in document(answer, "cohorts.json")["accounts"]} == {
+        "A": "2021-03", "B": "2022-01", "C": "2024-05", "D": "2023-12"}  # D paid before it is said to have come
+    held = {one["id"]: one for one in document(answer, "customers.json")["customers"]}
+    assert [held[name]["tenure_months"] for name in "ABC"] == [45, 23, 7]
+    assert held["A"]["icp_signals"] == {"has_executive_sponsor": True} and held["A"]["renewal_date"] == "2025-06-30"
+    assert answer.gathered.files[0].set_aside["total"].rows == 1
+
+
 def test_a_month_in_which_nothing_moves_though_others_do_is_named(tmp_path):
     def wide(july):
         rows = [",".join([f"C{n}", *(str(100 * n + (month if month != 7 else july)) for month in range(13))])

@@ -192,8 +192,8 @@ class Amounts:
         return cells.currency_in(text) or ""
 
     def _place(self) -> str:
-        column = self.columns.get("currency", self.columns[self.reading.unit])
-        return f'column "{self.faults.header[column]}"'
+        column = self.columns.get("currency", self.columns.get(self.reading.unit))
+        return "the month columns" if column is None else f'column "{self.faults.header[column]}"'
 
     def _unread(self, text: str, line: int, column: int) -> None:
         if cells.formula(text):

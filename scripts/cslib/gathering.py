@@ -9,6 +9,7 @@ from typing import Callable, NamedTuple, Optional
 
 from cslib import attributes, losses
 from cslib.arr_files import ArrFiles
+from cslib.asides import Asides
 from cslib.attributes import Attributes
 from cslib.columns import MAPPED
 from cslib.ledger import Spell
@@ -90,8 +91,10 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
 
     for source in sources:
         kind = source.reading.kind
-        if kind in ("customers", "costs") or (kind == "wide" and attributes.KEYS & set(source.reading.roles)):
+        if kind in ("customers", "costs"):
             _read(facts, source, wish)
+        elif kind == "wide" and (attributes.KEYS | {"signup"}) & set(source.reading.roles):
+            _read(facts, source._replace(asides=Asides()), wish)
     for source in sources:
         if source.reading.kind == "churn":
             _read(events, source, wish)

@@ -11,7 +11,7 @@ from cslib.columns import MAPPED, map_flag
 from cslib.doubts import LATE_DAYS
 from cslib.figures import count, neutral, per_cent, short_money
 from cslib.intake import Intake
-from cslib.losses import NEAREST_DAYS
+from cslib.losses import NEAREST_DAYS, Explained
 from cslib.months import month_end, month_name
 from cslib.sources import FileRead
 from cslib.wish import Wish
@@ -118,9 +118,15 @@ def _of_reasons(taken: Intake) -> Iterator[str]:
         yield f"The first churn event is of {first}: losses before it were perhaps not recorded."
     yield (f"Reasons: an event within {NEAREST_DAYS} days explains {found.matched_customers:,} of "
            f"{count(found.customers, 'loss', 'losses')}, {short_money(found.matched_arr)} of {short_money(found.arr)} "
-           f"lost ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason. "
-           f"Unknown: {why.silent:,} with an event that gives no reason, {why.far:,} with one too far off, "
-           f"{why.without:,} without any.")
+           f"lost ARR ({per_cent(found.matched_arr_ratio)}); {short_money(found.coded_arr)} has a known reason."
+           + _unexplained(why))
+
+
+def _unexplained(why: Explained) -> str:
+    parts = [f"{number:,} {what}" for number, what in (
+        (why.silent, "with an event that gives no reason"), (why.far, "with one too far off"),
+        (why.without, "without any")) if number]
+    return f" Unknown: {', '.join(parts)}." if parts else ""
 
 
 def _of_periods(taken: Intake) -> Iterator[str]:

@@ -17,7 +17,7 @@ NEEDED = {"snapshots": ("customer", "month"), "wide": ("customer",), "subscripti
 _OF_A_CUSTOMER = ("customer", "name", "parent", "subscription", "segment", "currency", "plan", "signup")
 _OF_A_PRICE = ("status", "trial", "free", "reason")
 ATTRIBUTES = ROLES[ROLES.index("tenure_months"):]
-ALLOWED = {"snapshots": (*_OF_A_CUSTOMER, *_OF_A_PRICE, "month"), "wide": _OF_A_CUSTOMER,
+ALLOWED = {"snapshots": (*_OF_A_CUSTOMER, *_OF_A_PRICE, "month"), "wide": (*_OF_A_CUSTOMER, "cost", *ATTRIBUTES),
            "subscriptions": (*_OF_A_CUSTOMER, *_OF_A_PRICE, "start", "end"),
            "movements": (*_OF_A_CUSTOMER, "date", "movement", "rank", "reason"),
            "events": (*_OF_A_CUSTOMER, *_OF_A_PRICE, "date", "movement", "rank"), "prices": ("plan", "currency"),

@@ -76,8 +76,8 @@ def cohorts(accounts: Sequence[Account], cells: list[Cell], flows: Flows, span: 
     history = [result.plain({name: getattr(cell, name) for name in _CELL_NAMES}) for cell in cells]
     starts = {customer: month_name(month_index(day)) for customer, day in facts.signups.items()}
     dated = len(span.months) > _FEWEST_MONTHS
-    rows = [_account(account, facts, starts.get(account.id) or (account.cohort_start if dated else None))
-            for account in accounts]
+    rows = [_account(account, facts, min(starts[account.id], account.cohort_start) if account.id in starts
+                     else account.cohort_start if dated else None) for account in accounts]
     lines = [f'  "{key}": {_json(value)}' for key, value in head.items()]
     for key, records in (("accounts", rows), ("history", map(_json, history))):
         lines.append(f'  "{key}": [' + ",".join("\n    " + record for record in records) + "\n  ]")

@@ -80,18 +80,16 @@ def _free(known: Known) -> bool:
 
 
 def _tenure(known: Known, first: int, now: int, records_begin: Optional[int]) -> Optional[int]:
-    """Months since the first active one, or what a file says when that is longer.
+    """Months since the first active one, or what a file says or the months since signup when that is longer.
 
-    Where records begin with that month it may be later than the truth: then what a file says counts, or the months
-    since signup; without either, what the book shows, from a year on, as nothing depends on more.
+    Where records begin with that month it may be later than the truth: without either, what the book shows counts from
+    a year on, as nothing depends on more.
     """
-    at_least, said = now - first, known.tenure_months
-    if first != records_begin:
-        return max(at_least, said or 0)
-    basis = _since(known.signup, now) if said is None else said
-    if basis is None:
-        return at_least if at_least >= _MONTHS_IN_A_YEAR else None
-    return max(at_least, basis)
+    at_least = now - first
+    basis = _since(known.signup, now) if known.tenure_months is None else known.tenure_months
+    if basis is None and first == records_begin and at_least < _MONTHS_IN_A_YEAR:
+        return None
+    return max(at_least, basis or 0)
 
 
 def _since(day: Optional[date], month: int) -> Optional[int]:
