@@ -13,7 +13,7 @@ import json
 import random
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -486,9 +486,25 @@ def subscriptions_csv(customers: Sequence[Customer]) -> str:
     return text.getvalue()
 
 
+def churn_events_csv(customers: Sequence[Customer]) -> str:
+    """The text of samples/exports/churn_events.csv: who gave notice when and why, when that is known."""
+    rows = []
+    for customer in customers:
+        end = customer.spells[-1].end
+        if customer.churn_reason not in (None, "unknown") and end:
+            notice = end - timedelta(days=7 + int(customer.id[2:]) % 50)
+            rows.append((notice.isoformat(), customer.id, customer.churn_reason))
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(("notice_date", "customer_id", "reason"))
+    out.writerows(sorted(rows))
+    return text.getvalue()
+
+
 FILES: dict[str, Callable[[Sequence[Customer]], str]] = {
     "cohorts.json": cohorts_json,
     "exports/subscriptions.csv": subscriptions_csv,
+    "exports/churn_events.csv": churn_events_csv,
 }
 
 

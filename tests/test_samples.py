@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import make_samples
+from conftest import called
 
 TESTS = Path(__file__).resolve().parent
 SAMPLES = TESTS.parent / "samples"
@@ -288,3 +289,17 @@ def test_about_seven_in_ten_accounts_were_up_for_renewal_and_no_other_was_lost(s
     assert sql("SELECT COUNT(*) FROM accounts WHERE (due_arr IS NULL) <> (renewed_arr IS NULL)") == [(0,)]
     assert sql("SELECT COUNT(*) FROM accounts WHERE churn_reason NOT NULL AND due_arr IS NULL") == [(0,)]
     assert sql("SELECT COUNT(*) FROM accounts WHERE starting_arr = 0 AND due_arr NOT NULL") == [(0,)]
+
+
+def test_the_raw_exports_give_the_accounts_and_the_reasons_of_the_sample(tmp_path, document):
+    exports = sorted((SAMPLES / "exports").glob("*.csv"))
+    run = called("prepare_inputs", *exports, "--as-of", END, "--currency", "USD", "--out-dir", tmp_path)
+    assert run.code == 0 and "an event within 90 days explains 38 of 42 losses" in " ".join(run.out.split())
+    made = json.loads((tmp_path / "cohorts.json").read_text(encoding="utf-8"))
+    facts = ("id", "segment", "cohort_start", "starting_arr", "ending_arr", "ever_before")
+    assert [[row.get(key) for key in facts] for row in made["accounts"]] == [
+        [row.get(key) for key in facts] for row in document["accounts"]]
+    said, meant = ({row["id"]: row["churn_reason"] for row in held["accounts"]
+                    if row.get("churn_reason", "unknown") != "unknown"} for held in (made, document))
+    assert said == meant
+    assert made["history"] == document["history"] and made["flows"] == document["flows"]
