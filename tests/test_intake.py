@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import called
 from cslib import asking, doubts, figures, intake_flags, intake_words, policy, settled, tables
 from cslib.intake import taken_in
 from cslib.ledger import Flow, Spell
@@ -608,14 +609,26 @@ def test_two_dates_of_arr_give_the_movements_between_them_and_no_cohorts_by_age(
 def test_two_dates_of_arr_with_attributes_give_cohort_starts_and_customers(tmp_path):
     text = ("Account,ARR 31-Dec-2023,ARR 31-Dec-2024,Customer since,Renewal date,Executive sponsor\n"
             "A,1000,1200,2021-03-05,2025-06-30,yes\nB,500,0,2022-01-01,,no\nC,,300,2024-05-01,2025-05-01,\n"
-            "D,70,70,2024-06-01,,\nTotal,1570,1570,,,\n")
+            "D,70,70,2024-06-01,,\nE,,40,2020-01-01,,\nTotal,1570,1610,,,\n")
     answer = taken(tmp_path, text)
     assert {account["id"]: account["cohort_start"] for account in document(answer, "cohorts.json")["accounts"]} == {
-        "A": "2021-03", "B": "2022-01", "C": "2024-05", "D": "2023-12"}  # D paid before it is said to have come
+        "A": "2021-03", "B": "2022-01", "C": "2024-05", "D": "2023-12", "E": "2020-01"}  # D paid before
+    told = {account["id"]: account.get("ever_before") for account in document(answer, "cohorts.json")["accounts"]}
+    assert told["C"] is False and told["E"] is None and "1 customer without ARR on 2023-12-31" in notes(answer)
+    (tmp_path / "cohorts.json").write_text(answer.files["cohorts.json"], encoding="utf-8")
+    assert called("retention_decomposition_analyzer", tmp_path / "cohorts.json", "--check").code == 0
     held = {one["id"]: one for one in document(answer, "customers.json")["customers"]}
     assert [held[name]["tenure_months"] for name in "ABC"] == [45, 23, 7]
     assert held["A"]["icp_signals"] == {"has_executive_sponsor": True} and held["A"]["renewal_date"] == "2025-06-30"
     assert answer.gathered.files[0].set_aside["total"].rows == 1
+
+
+def test_a_column_can_be_left_out_unless_it_is_needed(tmp_path):
+    text = "Account,ARR 31-Dec-2023,ARR 31-Dec-2024,Customer since\nA,10,12,2021-03-05\n"
+    answer = taken(tmp_path, text, mapped={"signup": ""})
+    assert "signup" not in answer.gathered.files[0].reading.roles and answer.gathered.files[0].reading.unused == (3,)
+    with pytest.raises(Usage):
+        taken(tmp_path, text, mapped={"customer": ""})
 
 
 def test_a_month_in_which_nothing_moves_though_others_do_is_named(tmp_path):

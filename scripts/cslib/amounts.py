@@ -38,7 +38,7 @@ class Amounts:
         self.reading, self.style, self.wish, self.faults = reading, style, wish, faults
         self.columns = {name: role.column for name, role in reading.roles.items()}
         self.rounded = self.disagreeing = 0
-        self.codes: set[str] = set()
+        self.codes: dict[str, int] = {}
         self._bare = "currency" not in self.columns
         self.by_line = {"interval", "interval_count", "quantity", "trial", "free", "status"} & set(self.columns)
         simple = (self._bare and not self.by_line and not reading.cents and not {"arr", "mrr"} <= set(self.columns)
@@ -52,7 +52,7 @@ class Amounts:
         if self._hundreds_a_year and _PLAIN.fullmatch(row[self.columns[unit]]):
             hundreds = Decimal(row[self.columns[unit]]) * self._hundreds_a_year
             if hundreds == int(hundreds):
-                self.codes.add("")
+                self.codes[""] = 1
                 return int(hundreds)
         if self.by_line and self._is_free(row):
             return 0
@@ -89,7 +89,7 @@ class Amounts:
             return None
         digits_only = self._bare and text.isascii() and text[0].isdigit() and text[-1].isdigit()
         code = "" if digits_only else self._code(row, text)
-        self.codes.add(code)
+        self.codes[code] = self.codes.get(code, 0) + 1
         if self.reading.cents:
             number = number / 100
         return number * self.wish.rates[code] if code in self.wish.rates else number
@@ -148,10 +148,10 @@ class Amounts:
 
     def currency(self) -> Currency:
         """The currency of the answer. A fault: several without a rate, or another than was said."""
-        codes = self.codes - {""}
+        codes = set(self.codes) - {""}
         bare = sorted(codes - set(self.wish.rates) - {self.wish.currency})
         if len(codes) > 1 and len(bare) + bool(self.wish.currency and bare) > 1:
-            base = self.wish.currency or bare[0]
+            base = self.wish.currency or max(bare, key=lambda code: (self.codes[code], code))
             others = [code for code in bare if code != base]
             self.faults.of("several currencies", self._place(), "one currency, or a rate for each other one",
                            ", ".join(sorted(codes)[:5]),

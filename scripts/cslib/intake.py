@@ -103,7 +103,7 @@ def _of_one_date(held: Gathered, wish: Wish, end: int) -> Intake:
     if not held_by:
         raise refused(held.files[0].name, "no amounts", held.files[0].name, "customers with what they pay",
                       "none", "add the billing export, or name the column: --map arr=COLUMN")
-    span = Span((end,), end, end, end)
+    span = Span((end,), end, False, end, end)
     lacking, files = _for_customers(held_by, held, wish, span, None)
     return Intake(held, span, None, (), [], 0, None, None, (), None, held_by, lacking, files)
 
@@ -185,7 +185,7 @@ def _span(name: str, held: Gathered, wish: Wish, end: int, unrecorded: tuple[int
         first = min(month_index(spell.start) for spell in held.spells)
         if end < first:
             raise refused(name, "as-of before the export", "--as-of", f"{month_end(first)} or later", str(wish.as_of))
-        return Span(tuple(range(first - 1, end + 1)), first, start, end)
+        return Span(tuple(range(first - 1, end + 1)), first, True, start, end)
     from_nothing = any(file.reading.kind == "movements" for file in held.files) and not held.counts.opened
     opening = min(held.columns) - 1 if from_nothing else None
     known = sorted({month for month in held.columns if month not in unrecorded} | ({opening} - {None}))
@@ -205,6 +205,6 @@ def _span(name: str, held: Gathered, wish: Wish, end: int, unrecorded: tuple[int
         raise refused(name, "period before the export", "--period-months",
                       f"a start from {month_end(known[0])} on, the first month of the export",
                       str(month_end(start)), hint)
-    return Span(tuple(month for month in known if month <= end), min(held.columns), start, end)
+    return Span(tuple(month for month in known if month <= end), min(held.columns), opening is not None, start, end)
 
 

@@ -59,7 +59,7 @@ def parser(script: str, what: str) -> argparse.ArgumentParser:
     flags.add_argument("--kind", action="append", default=[], type=_kind, metavar="[FILE=]KIND",
                        help="what a row is, when it is not recognised: " + ", ".join(columns.KINDS))
     flags.add_argument("--map", action="append", default=[], type=_mapping, metavar="ROLE=COLUMN",
-                       help="which column plays a role; for the amounts of a wide table mrr=months or arr=months")
+                       help="which column plays a role, none when empty; for a wide table mrr=months or arr=months")
     flags.add_argument("--reason", action="append", default=[], type=answered, metavar="CODE=KEY",
                        help="which churn reason a code is (* for all others): " + " ".join(REASONS))
     flags.add_argument("--period-months", type=_period, default=12, metavar="N", help="its length (default 12)")
@@ -126,7 +126,7 @@ def _kind(text: str) -> tuple[str, str]:
 
 def _mapping(text: str) -> tuple[str, str]:
     role, equals, column = text.partition("=")
-    if not equals or role not in columns.ROLES or not column:
+    if not equals or role not in columns.ROLES:
         raise argparse.ArgumentTypeError(f"expected ROLE=COLUMN with a role of {', '.join(columns.ROLES)}; "
                                          f"got {figures.neutral(text)!r}")
     return role, column

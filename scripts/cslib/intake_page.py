@@ -6,6 +6,7 @@ import os
 
 from cslib import intake_words, result
 from cslib.asides import Aside
+from cslib.columns import MAPPED, Role, map_flag
 from cslib.customer_files import BOOK, CUSTOMERS, Gap
 from cslib.figures import neutral
 from cslib.intake import FILL_IN, Intake
@@ -53,8 +54,8 @@ def _files(taken: Intake, paths: list[str], left: list[str]) -> str:
 
 
 def _columns(file: FileRead, most: int) -> Columns:
-    rows = [(neutral(file.header[role.column]), name, _CERTAINTY[role.certainty])
-            for name, role in sorted(file.reading.roles.items(), key=lambda item: _place(item[0]))]
+    ordered = sorted(file.reading.roles.items(), key=lambda item: _place(item[0]))
+    rows = [(neutral(file.header[role.column]), name, _how_sure(file, name, role)) for name, role in ordered]
     months = [month for _, month in file.reading.months]
     if months:
         rows.append((f"{month_name(min(months))} to {month_name(max(months))}",
@@ -62,6 +63,12 @@ def _columns(file: FileRead, most: int) -> Columns:
     if len(rows) > most:
         rows = [*rows[:most], (f"and {len(rows) - most} more", "", "")]
     return Columns(("column", "read as", "how sure"), tuple(rows))
+
+
+def _how_sure(file: FileRead, name: str, role: Role) -> str:
+    if name == "parent" and role.certainty != MAPPED:
+        return f"not applied: {map_flag(name, file.header[role.column])}"
+    return _CERTAINTY[role.certainty]
 
 
 def _place(role: str) -> int:

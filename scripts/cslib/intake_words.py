@@ -12,7 +12,7 @@ from cslib.doubts import LATE_DAYS
 from cslib.figures import count, neutral, per_cent, short_money
 from cslib.intake import Intake
 from cslib.losses import NEAREST_DAYS, Explained
-from cslib.months import month_end, month_name
+from cslib.months import month_end, month_index, month_name
 from cslib.sources import FileRead
 from cslib.wish import Wish
 
@@ -34,10 +34,11 @@ _SPELLINGS = {"float": "Ids like {0} were read as {1}", "case": "{0} and {1} are
 
 
 def of_file(file: FileRead) -> str:
-    """`book.csv: subscription periods, 412 rows used; set aside: 1 row of totals (line 414). Not used: seats.`"""
+    """`book.csv: periods, 413 rows read, 412 used; set aside: 1 row of totals (line 414). Not used: seats.`"""
+    read = file.rows + sum(found.rows for found in file.set_aside.values())
     layout = f" ({file.reading.layout})" if file.reading.layout else ""
     said = (f"{neutral(os.path.basename(file.name))}: {_KINDS[file.reading.kind]}{neutral(layout)}, "
-            f"{count(file.rows, 'row')} used")
+            f"{count(read, 'row')} read, {file.rows:,} used")
     aside = [f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
              f"({'line' if found.rows == 1 else 'lines'} {', '.join(map(str, found.first))}"
              f"{' ...' if found.rows > len(found.first) else ''})"
@@ -181,6 +182,12 @@ def _of_customers(taken: Intake) -> Iterator[str]:
             first = next(iter(folded.items()))
             more = f" ({len(folded):,} such ids)" if len(folded) > 1 else ""
             yield _SPELLINGS[kind].format(*map(neutral, first)) + more + "."
+    earlier = [one for one in taken.standings if one.known.churned is None and one.arr and one.known.signup
+               and month_index(one.known.signup) <= taken.span.start] if len(taken.span.months) == 2 else []
+    if earlier:
+        yield (f"{count(len(earlier), 'customer')} without ARR on {month_end(taken.span.start)}, with "
+               f"{short_money(sum(one.arr for one in earlier))} since, came before it: they count as new, though they "
+               "may have come back (--map signup= leaves that date out).")
     unused = [file.header[file.reading.roles["parent"].column] for file in held.files
               if "parent" in file.reading.roles and file.reading.roles["parent"].certainty != MAPPED]
     if unused:

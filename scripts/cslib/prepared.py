@@ -21,11 +21,12 @@ _TRIANGLE_NAMES = ("cohort", "quarter", "customers", "active_customers", "arr", 
 
 
 class Span(NamedTuple):
-    """The month ends of an answer: those that are known, the first at least as an opening; since when accounts are
-    known; the period's start and end."""
+    """The month ends of an answer: those that are known, the first at least as an opening; the first with records, and
+    whether customers of it came in it; the period's start and end."""
 
     months: tuple[int, ...]
     first: int
+    first_is_known: bool
     start: int
     end: int
 
@@ -76,15 +77,21 @@ def cohorts(accounts: Sequence[Account], cells: list[Cell], flows: Flows, span: 
     history = [result.plain({name: getattr(cell, name) for name in _CELL_NAMES}) for cell in cells]
     starts = {customer: month_name(month_index(day)) for customer, day in facts.signups.items()}
     dated = len(span.months) > _FEWEST_MONTHS
-    rows = [_account(account, facts, min(starts[account.id], account.cohort_start) if account.id in starts
-                     else account.cohort_start if dated else None) for account in accounts]
+    opening = month_name(span.start)
+    rows = []
+    for account in accounts:
+        # Where records begin with a customer, or know two dates only, it may be older than they show.
+        older = not dated or (account.cohort_start == month_name(span.first) and not span.first_is_known)
+        said = starts.get(account.id) if older else None
+        start = min(said, account.cohort_start) if said else account.cohort_start if dated else None
+        rows.append(_account(account, facts, start, not (said and said <= opening)))
     lines = [f'  "{key}": {_json(value)}' for key, value in head.items()]
     for key, records in (("accounts", rows), ("history", map(_json, history))):
         lines.append(f'  "{key}": [' + ",".join("\n    " + record for record in records) + "\n  ]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _account(account: Account, facts: Facts, cohort_start: Optional[str]) -> str:
+def _account(account: Account, facts: Facts, cohort_start: Optional[str], told: bool) -> str:
     parts = [f'"id": {encode_basestring(account.id)}']
     for key, value in (("name", facts.names.get(account.id)), ("cohort_start", cohort_start),
                        ("segment", facts.segments.get(account.id))):
@@ -92,7 +99,8 @@ def _account(account: Account, facts: Facts, cohort_start: Optional[str]) -> str
             parts.append(f'"{key}": {encode_basestring(value)}')
     parts.append(f'"starting_arr": {account.starting_arr:.2f}, "ending_arr": {account.ending_arr:.2f}')
     if not account.starting_arr:
-        parts.append(f'"ever_before": {_json(account.ever_before)}')
+        if told or account.ever_before:
+            parts.append(f'"ever_before": {_json(account.ever_before)}')
     elif not account.ending_arr and account.id in facts.reasons:
         parts.append(f'"churn_reason": "{facts.reasons[account.id]}"')
     return "{" + ", ".join(parts) + "}"

@@ -92,17 +92,20 @@ def _line(key: str, report: Report) -> str:
 
 
 def _others(report: Report, full: bool) -> str:
-    said: dict[tuple, list[str]] = {}
-    left = 0
-    for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR")):
-        near = benchmarks.beside(metric, report.d.overall.retained.mean_arr, report.surveys)
-        left += len(near) - len(near[:None if full else 1])
-        for row in near[:None if full else 1]:
+    near = {label: benchmarks.beside(metric, report.d.overall.retained.mean_arr, report.surveys)
+            for metric, label in (("grr_ratio", "GRR"), ("nrr_ratio", "NRR"))}
+    if not full:
+        said = [f"{label} " + " and ".join(f"{per_cent(row.low_ratio, 0)} ({row.publisher} {row.year})" for row in rows)
+                for label, rows in near.items() if rows]
+        return f"Others report medians, of unlike populations (--all): {'; '.join(said)}."
+    of_source: dict[tuple, list[str]] = {}
+    for label, rows in near.items():
+        for row in rows:
             source = f"{row.publisher} {row.year}", f"{row.population}{words.contract(row)}"
-            said.setdefault(source, []).append(f"{label} {per_cent(row.low_ratio, 0)}")
-    return "Others report medians: " + "; ".join(
-        f"{', '.join(figures)} ({publisher}: {population})" for (publisher, population), figures in said.items()) + (
-        f"; {whole(left)} more (--all)." if left else ".")
+            of_source.setdefault(source, []).append(f"{label} {per_cent(row.low_ratio, 0)}")
+    told = [f"{', '.join(medians)} ({publisher}: {population})"
+            for (publisher, population), medians in of_source.items()]
+    return f"Others report medians: {'; '.join(told)}."
 
 
 def _leaks(report: Report) -> Columns:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Optional
 
-from cslib import columns, figures, recognition, styles
+from cslib import columns, figures, kinds, recognition, styles
 from cslib.asides import Aside, Asides
 from cslib.columns import Reading
 from cslib.question import Question, Unanswered, Way
@@ -20,8 +20,6 @@ BY_PERIOD = ("subscriptions", "events")
 ARR_KINDS = (*BY_MONTH, *BY_PERIOD)
 _OF_DATES = ("start", "end", "month", "date", "period_start", "period_end", "signup", "renewal_date")
 _OF_AMOUNTS = ("arr", "mrr", "price", "total", "change", "cost", "annual_cost_to_serve", "quantity")
-
-
 _DOUBTFUL = re.compile(r"\d[.,]\d{3}(?!\d)|\d+[/.-]\d+[/.-]\d+")
 
 
@@ -56,7 +54,19 @@ def recognised(table: Table, wish: Wish) -> Source:
     """A table with its reading, its dates and amounts taken to be plain as long as its head is."""
     here = mapped_here(table, wish.mapped)
     reading = recognition.recognised(table, wish.kind_of(table.name), here, wish.cents, wish.dates)
+    reading = _without(table, reading, [role for role, column in wish.mapped.items() if not column])
     return Source(table, reading, _style(table, reading, wish, False), Asides())
+
+
+def _without(table: Table, reading: Reading, dropped: Sequence[str]) -> Reading:
+    """The reading without roles that are to be left out. Wrong usage: one that it needs."""
+    needed = {*kinds.NEEDED[reading.kind], reading.unit} & set(dropped) & set(reading.roles)
+    if needed:
+        raise Usage(f"--map {min(needed)}=: {figures.neutral(table.name, 200)} cannot be read without that column")
+    kept = {role: each for role, each in reading.roles.items() if role not in dropped}
+    unused = {each.column for role, each in reading.roles.items() if role in dropped} - {
+        each.column for each in kept.values()}
+    return reading._replace(roles=kept, unused=tuple(sorted({*reading.unused, *unused})))
 
 
 def fit_together(sources: Sequence[Source]) -> None:
@@ -95,7 +105,7 @@ def read_throughout(source: Source, wish: Wish) -> Optional[Source]:
 def all_mapped(tables: Sequence[Table], mapped: Mapping[str, str]) -> None:
     """Nothing when every column that is named is one of some file. Wrong usage: one of none."""
     for role, column in mapped.items():
-        if any(mapped_here(table, {role: column}) for table in tables):
+        if not column or any(mapped_here(table, {role: column}) for table in tables):
             continue
         if len(tables) == 1:
             columns.mapped_roles(tables[0], {role: column})
@@ -107,7 +117,7 @@ def mapped_here(table: Table, mapped: Mapping[str, str]) -> dict[str, str]:
     """The part of a mapping that is about columns of this table."""
     here = frozenset().union(*map(columns.spellings, table.header))
     return {role: column for role, column in mapped.items()
-            if column in table.header or columns.spellings(column) & here or column == columns.ALL_MONTHS}
+            if column and (column in table.header or columns.spellings(column) & here or column == columns.ALL_MONTHS)}
 
 
 def _style(table: Table, reading: Reading, wish: Wish, whole: bool) -> Style:
