@@ -568,6 +568,15 @@ def test_plan_changes_are_worth_what_the_price_list_says_until_the_next(tmp_path
     assert [file.reading.kind for file in answer.gathered.files] == ["prices", "events"]
 
 
+def test_the_reason_on_the_row_that_ends_a_plan_explains_the_loss(tmp_path):
+    text = ("customer,date,plan,price,billing interval,reason\nA,2023-01-01,Pro,100,month,\n"
+            "A,2024-05-10,cancelled,0,month,pricing\nB,2023-02-01,Pro,100,month,\nB,2024-06-01,Basic,50,month,budget\n")
+    answer = taken(tmp_path, text, complete_to=date(2024, 12, 31))
+    assert bridge(answer) == (2400, 0, 0, 0, 600, 1200, 600)
+    assert {account["id"]: account.get("churn_reason") for account in document(answer, "cohorts.json")["accounts"]} == {
+        "A": "pricing", "B": None}
+
+
 def test_a_plan_without_a_price_is_refused_with_the_plans_that_have_one(tmp_path):
     with pytest.raises(Refusal) as caught:
         taken(tmp_path, {"changes.csv": CHANGES + "D,2024-05-01,Gold\n", "prices.csv": PRICES})

@@ -31,7 +31,8 @@ class Periods(Reader):
                 self.faults.add("end before start", line, f"an end on or after {start}", str(end),
                                 self.roles["end"], "the two are perhaps in each other's columns: --map start= and end=")
                 continue
-            self._take(row, number, start, end, self.amounts.annual(row, line, start, end))
+            self._take(row, number, start, end, self.amounts.annual(row, line, start, end),
+                       self._reason(row) if end else "")
 
     def plan_changes(self, prices: Optional[Mapping[str, int]]) -> None:
         """Reads rows with a date and a plan, each good until the customer's next. `prices` are annual cents by plan."""
@@ -44,16 +45,22 @@ class Periods(Reader):
             own.sort(key=lambda change: change[:2])
             for (day, line, row, number), following in zip(own, [*own[1:], None]):
                 cents = self._price(row, line, prices)
-                self._take(row, number, day, following[0] if following else None, cents)
+                if cents == 0 and day > own[0][0]:  # the reason stands on the row that ends the plan before it
+                    self.periods[-1:] = [last._replace(reason=self._reason(row)) for last in self.periods[-1:]]
+                self._take(row, number, day, following[0] if following else None, cents, "")
 
-    def _take(self, row: list[str], number: int, start: date, end: Optional[date], cents: Optional[int]) -> None:
+    def _take(self, row: list[str], number: int, start: date, end: Optional[date], cents: Optional[int],
+              reason: str) -> None:
         if cents is None:
             return
         self.rows += 1
         self.zero_rows += not cents
         self.labels.row(number, start.toordinal(), row)
-        reason = row[self.roles["reason"]].strip() if "reason" in self.roles and end else ""
-        self.periods.append(Row(number, start, end, cents, "" if cells.nothing(reason) else reason))
+        self.periods.append(Row(number, start, end, cents, reason))
+
+    def _reason(self, row: list[str]) -> str:
+        reason = row[self.roles["reason"]].strip() if "reason" in self.roles else ""
+        return "" if cells.nothing(reason) else reason
 
     def _day(self, row: list[str], role: str) -> Optional[date]:
         column = self.roles[role]
