@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import called
-from cslib import asking, doubts, figures, intake_flags, intake_words, policy, settled, tables
+from cslib import asking, doubts, figures, intake_flags, intake_notes, intake_words, policy, settled, tables
 from cslib.intake import taken_in
 from cslib.ledger import Flow, Spell
 from cslib.months import month_end, month_index, month_name
@@ -65,7 +65,7 @@ def bridge(answer):
 
 
 def notes(answer, **chosen):
-    return " ".join(intake_words.notes(answer, wish_of(**chosen)))
+    return " ".join(intake_notes.notes(answer, wish_of(**chosen)))
 
 
 def document(answer, name):
@@ -630,6 +630,21 @@ def test_two_dates_of_arr_with_attributes_give_cohort_starts_and_customers(tmp_p
     assert [held[name]["tenure_months"] for name in "ABC"] == [45, 23, 7]
     assert held["A"]["icp_signals"] == {"has_executive_sponsor": True} and held["A"]["renewal_date"] == "2025-06-30"
     assert answer.gathered.files[0].set_aside["total"].rows == 1
+
+
+@pytest.mark.parametrize(("total", "said"), [
+    ("Total,1000,1200\n", "The row of totals (line 4) agrees: 1,200 ARR on 2024-12-31."),
+    ("Total,1000,1300\n", "says 1,300 ARR on 2024-12-31, the rows of customers add up to 1,200: settle that"),
+    ("Total,1000,?\n", ""), ("Total,1000,1300\nSumme,1000,1200\n", "")])
+def test_a_row_of_totals_is_held_against_the_rows_of_customers(tmp_path, total, said):
+    text = "Account,ARR 31-Dec-2023,ARR 31-Dec-2024\nA,600,900\nB,400,300\n"
+    told = notes(taken(tmp_path, text + total))
+    assert said in told and ("row of totals" in told) == bool(said)
+
+
+def test_the_totals_of_each_month_are_held_against_the_rows_of_that_month(tmp_path):
+    text = "customer,month,mrr\nA,2023-12,5\nA,2024-12,6\nB,2024-12,1\nTotal,2023-12,5\nTotal,2024-12,9\n"
+    assert "says 108 ARR on 2024-12-31, the rows of customers add up to 84" in notes(taken(tmp_path, text))
 
 
 def test_a_column_can_be_left_out_unless_it_is_needed(tmp_path):

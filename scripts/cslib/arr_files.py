@@ -18,7 +18,7 @@ from cslib.months import month_name
 from cslib.moves import Moves
 from cslib.periods import Periods, price_list
 from cslib.question import Unanswered
-from cslib.reader import ABSENT, Counts, Reader
+from cslib.reader import ABSENT, Counts, Reader, Total
 from cslib.refusal import refused
 from cslib.register import Register
 from cslib.sources import FileRead, Source, file_read
@@ -39,6 +39,7 @@ class ArrFiles:
         self.several: dict[str, int] = dict.fromkeys(LABELS, 0)
         self.events: list[Event] = []
         self.days: set[date] = set()
+        self.totals: list[Total] = []
         self.currencies: list[Currency] = []
         self.counts = Counts()
         self.conflicts: list[str] = []
@@ -59,6 +60,7 @@ class ArrFiles:
         self.events += [Event(ids[row.number], row.end, row.reason) for row in reader.periods if row.reason]
         self.days |= reader.days
         self._merge(source, reader.columns)
+        self.totals += reader.compared()
         self.conflicts += reader.unexplained
         for role in LABELS:
             self.labels[role].update(reader.labels.of(role))

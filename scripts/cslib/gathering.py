@@ -15,7 +15,7 @@ from cslib.columns import MAPPED
 from cslib.ledger import Spell
 from cslib.losses import Event
 from cslib.parents import tops
-from cslib.reader import Counts
+from cslib.reader import Counts, Total
 from cslib.refusal import Refusal, refused
 from cslib.sources import (
     ARR_KINDS,
@@ -57,6 +57,7 @@ class Gathered(NamedTuple):
     converted: frozenset[str]
     attributes: Attributes
     events: list[Event]
+    totals: list[Total]
     counts: Counts
     strangers: int
 
@@ -106,7 +107,7 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     found = [event._replace(customer=above.get(event.customer, event.customer)) for event in held.events]
     strangers = len(ids) - with_arr if with_arr else 0
     return Gathered(files, ids, held.spells, held.columns, held.days, above, labels, held.several,
-                    held.customers.merged, code, converted, merged, found, held.counts, strangers)
+                    held.customers.merged, code, converted, merged, found, held.totals, held.counts, strangers)
 
 
 def _read(reader: Callable[[Source], None], source: Source, wish: Wish) -> None:

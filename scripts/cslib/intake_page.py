@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cslib import intake_words, result
+from cslib import intake_notes, intake_words, result
 from cslib.asides import Aside
 from cslib.columns import MAPPED, Role, map_flag
 from cslib.customer_files import BOOK, CUSTOMERS, Gap
@@ -33,7 +33,7 @@ def report(taken: Intake, wish: Wish, paths: list[str], left: list[str], followi
     for file in files:
         blocks.append(Sentences(intake_words.of_file(file)))
         blocks.append(_columns(file, MOST_ROLES * (detail + 1) // 7 // len(files) + 2))
-    said = intake_words.notes(taken, wish)
+    said = intake_notes.notes(taken, wish)
     shown = said[:max(3, MOST_NOTES * (detail + 1) // 7)]
     if len(said) > len(shown):
         shown.append(f"{len(said) - len(shown)} more notes: --format json.")
@@ -94,7 +94,7 @@ def record(script: str, taken: Intake, wish: Wish, paths: list[str], following: 
                       **{name: getattr(taken.prepared.kept, name) for name in _RATES})
     said = result.envelope(script, False, month_end(taken.span.end).isoformat(),
                            taken.gathered.currency or wish.currency, None, chosen, answer,
-                           intake_words.notes(taken, wish))
+                           intake_notes.notes(taken, wish))
     said["result"].update(files=paths, next=following)
     return said
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from typing import Optional
 
 from cslib import cells, styles
+from cslib.amounts import MONTHS_IN_A_YEAR
 from cslib.months import month_name
-from cslib.reader import ABSENT, Reader
+from cslib.reader import ABSENT, Reader, Total
 from cslib.register import Register
 from cslib.sources import Source
 from cslib.wish import Wish
@@ -99,6 +101,25 @@ class Monthly(Reader):
         if number >= len(column):
             column.extend([ABSENT] * (number + _SPARE - len(column)))
         return number, month, column, cents
+
+    def total(self, row: list[str]) -> None:
+        """Keeps what a row of totals says, as far as it can be read."""
+        pairs = self.reading.months
+        if self.reading.kind == "snapshots":
+            when = self.roles["month"]
+            month = cells.month(row[when], styles.order_of(self.amounts.style, when))
+            pairs = () if month is None else ((self.roles[self.reading.unit], month),)
+        factor = {"arr": 1, "mrr": MONTHS_IN_A_YEAR}.get(self.reading.unit, 0) * (1 if self.reading.cents else 100)
+        for column, month in pairs if factor else ():
+            number = cells.amount(row[column], styles.mark_of(self.amounts.style, column))
+            if number is not None and abs(number) <= cells.LARGEST_AMOUNT:
+                self.totals.append(Total(self.table.line, month, int(number * factor)))
+
+    def compared(self) -> list[Total]:
+        """The rows of totals of months that have one only, each beside the sum of its customers' rows."""
+        often = Counter(total.month for total in self.totals)
+        return [total._replace(summed=sum(cents for cents in self.columns.get(total.month, ()) if cents > 0))
+                for total in self.totals if often[total.month] == 1]
 
     def _newest(self, number: int) -> int:
         return max(month for month, column in self.columns.items() if number < len(column) and column[number] != ABSENT)

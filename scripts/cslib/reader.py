@@ -28,6 +28,15 @@ class Row(NamedTuple):
     reason: str
 
 
+class Total(NamedTuple):
+    """What a row of totals says of a month, in annual cents, and what the rows of customers add up to."""
+
+    line: int
+    month: int
+    said: int
+    summed: int = 0
+
+
 class Counts(NamedTuple):
     """Rows by what is worth telling of them; `blank_cells` and `rounded` are of cells, `opened` of customers."""
 
@@ -42,7 +51,8 @@ class Counts(NamedTuple):
 class Reader:
     """A table being read: `columns` (annual cents by month index and customer number, ABSENT for no row) or `periods`.
 
-    `unexplained` names customers of rows that stand several times without a reason, `days` are those of movements.
+    `unexplained` names customers of rows that stand several times without a reason, `days` are those of movements,
+    `totals` are of rows of totals.
     """
 
     def __init__(self, source: Source, wish: Wish, customers: Register) -> None:
@@ -53,6 +63,7 @@ class Reader:
         self.roles = {name: role.column for name, role in self.reading.roles.items()}
         self.columns: dict[int, array[int]] = {}
         self.periods: list[Row] = []
+        self.totals: list[Total] = []
         self.unexplained: list[str] = []
         self.days: set[date] = set()
         self.rows = self.zero_rows = self.blank_cells = self.added = self.opened = 0
@@ -75,6 +86,13 @@ class Reader:
             seen.add(hash(tuple(row)))
             yield row, number
 
+    def total(self, row: list[str]) -> None:
+        """Takes a row of totals, for readers that can compare it."""
+
+    def compared(self) -> list[Total]:
+        """The rows of totals that can be compared with the rows of customers."""
+        return []
+
     def entered(self, row: list[str]) -> Optional[int]:
         """The number of a row's customer; None for a row of totals, which is set aside, and of nobody, a fault."""
         who = self.roles["customer"]
@@ -83,6 +101,7 @@ class Reader:
             return number
         if number == register.TOTAL or (number == register.NOBODY and any(map(register.is_total, row))):
             self.asides.add("total", self.table.line)
+            self.total(row)
         elif number == register.NOBODY:
             self.faults.add("missing customer", self.table.line, "an id or a name", row[who], who)
         elif number == register.FORMULA:
