@@ -15,7 +15,7 @@ _IN_CENTS = Context(prec=60, rounding=ROUND_HALF_UP).quantize
 
 def money(value: object) -> Decimal:
     """An amount of the document to the cent, half up."""
-    return _IN_CENTS(Decimal(value), CENT)
+    return _IN_CENTS(value if type(value) is Decimal else Decimal(value), CENT)
 
 
 def month_before(day: date, months: int) -> str:
@@ -40,23 +40,27 @@ def faults_of(document: dict) -> list[Fault]:
     end = document["as_of"][:7] if as_of else None
     rows, form, key = (accounts, "accounts", "id") if accounts else (cohorts, "cohorts", "name")
     seen: set[str] = set()
+    fine: set[Optional[str]] = {None}
     for index, row in enumerate(rows):
-        place = f"{form}[{index}]"
         if row[key] in seen:
-            found.append(Fault("given twice", f"{place}.{key}", f"every {key} once", row[key], "merge the two rows"))
+            found.append(Fault("given twice", f"{form}[{index}].{key}", f"every {key} once", row[key],
+                               "merge the two rows"))
         seen.add(row[key])
         month = row.get("cohort_start")
-        if month is not None and not (_is_month(month) and month <= (end or month)):
-            found.append(_month_fault(month, f"{place}.cohort_start ({row[key]})", end))
+        if month not in fine:
+            if _is_month(month) and month <= (end or month):
+                fine.add(month)
+            else:
+                found.append(_month_fault(month, f"{form}[{index}].cohort_start ({row[key]})", end))
         if start and month is not None and month > start and money(row["starting_arr"]):
-            found.append(Fault("contradiction", f"{place}.cohort_start ({row[key]})",
+            found.append(Fault("contradiction", f"{form}[{index}].cohort_start ({row[key]})",
                                f"at the latest {start} where there was ARR then", month))
         if row.get("due_arr") is not None or row.get("renewed_arr") is not None:
-            found += _renewal_faults(row, f"{place} ({row[key]})")
+            found += _renewal_faults(row, f"{form}[{index}] ({row[key]})")
         if cohorts:
-            found += _cohort_faults(row, f"{place} ({row[key]})")
+            found += _cohort_faults(row, f"{form}[{index}] ({row[key]})")
         elif row.get("churn_reason") is not None or row.get("ever_before") is False:
-            found += _account_faults(row, f"{place} ({row[key]})", start)
+            found += _account_faults(row, f"{form}[{index}] ({row[key]})", start)
     if not found and not any(money(row["starting_arr"]) for row in rows):
         found.append(Fault("nothing to retain", "starting_arr", "a book with ARR at the start of the period",
                            "0 in all", "a first period has no retention yet"))

@@ -84,14 +84,16 @@ def cohorts(accounts: Sequence[Account], cells: list[Cell], flows: Flows, span: 
         older = not dated or (account.cohort_start == month_name(span.first) and not span.first_is_known)
         said = starts.get(account.id) if older else None
         start = min(said, account.cohort_start) if said else account.cohort_start if dated else None
-        rows.append(_account(account, facts, start, not (said and said <= opening)))
+        if start and start <= opening and not account.starting_arr and not account.ever_before:
+            start = None  # said to have come before, but the movements have it as new
+        rows.append(_account(account, facts, start))
     lines = [f'  "{key}": {_json(value)}' for key, value in head.items()]
     for key, records in (("accounts", rows), ("history", map(_json, history))):
         lines.append(f'  "{key}": [' + ",".join("\n    " + record for record in records) + "\n  ]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _account(account: Account, facts: Facts, cohort_start: Optional[str], told: bool) -> str:
+def _account(account: Account, facts: Facts, cohort_start: Optional[str]) -> str:
     parts = [f'"id": {encode_basestring(account.id)}']
     for key, value in (("name", facts.names.get(account.id)), ("cohort_start", cohort_start),
                        ("segment", facts.segments.get(account.id))):
@@ -99,8 +101,7 @@ def _account(account: Account, facts: Facts, cohort_start: Optional[str], told: 
             parts.append(f'"{key}": {encode_basestring(value)}')
     parts.append(f'"starting_arr": {account.starting_arr:.2f}, "ending_arr": {account.ending_arr:.2f}')
     if not account.starting_arr:
-        if told or account.ever_before:
-            parts.append(f'"ever_before": {_json(account.ever_before)}')
+        parts.append(f'"ever_before": {_json(account.ever_before)}')
     elif not account.ending_arr and account.id in facts.reasons:
         parts.append(f'"churn_reason": "{facts.reasons[account.id]}"')
     return "{" + ", ".join(parts) + "}"

@@ -65,14 +65,15 @@ def grr_interval(pairs: Sequence[Pair]) -> Optional[Interval]:
 
     Conservative, because kept / start of one customer lies in [0, 1]. None without starting ARR.
     """
-    trials = effective_customers([start for start, _ in pairs])
-    if trials is None:
-        return None
-    return _wilson(_grr(pairs), trials, "wilson_effective_n")
+    kept = _kept_at_kish(pairs)
+    return kept and _wilson(*kept, "wilson_effective_n")
 
 
-def _grr(pairs: Sequence[Pair]) -> float:
-    return math.fsum(map(float, map(min, pairs))) / math.fsum([float(start) for start, _ in pairs])
+def _kept_at_kish(pairs: Sequence[Pair]) -> Optional[tuple[float, float]]:
+    """The GRR and the effective number of customers; None without starting ARR."""
+    starts = [float(start) for start, _ in pairs]
+    trials = effective_customers(starts)
+    return None if trials is None else (math.fsum(map(float, map(min, pairs))) / math.fsum(starts), trials)
 
 
 def told_from(pairs: Sequence[Pair], line: Amount) -> str:
@@ -81,10 +82,11 @@ def told_from(pairs: Sequence[Pair], line: Amount) -> str:
     Told only when the line is outside grr_interval and outside the exact binomial interval at the same effective n
     (Korn & Graubard 1998). Wilson alone misses the truth in 5 to 6% of books that lose whole customers, both in 4%.
     """
-    interval, trials = grr_interval(pairs), effective_customers([start for start, _ in pairs])
-    if interval is None or trials is None:
+    found = _kept_at_kish(pairs)
+    if found is None:
         return "cannot_tell"
-    kept, tail, value = _grr(pairs) * trials, (1 - _LEVEL) / 2, float(line)
+    interval, trials = _wilson(*found, "wilson_effective_n"), found[1]
+    kept, tail, value = found[0] * trials, (1 - _LEVEL) / 2, float(line)
     if interval.high < value and (value >= 1 or exact.beta_cdf(value, kept + 1, trials - kept) > 1 - tail):
         return "below"
     if interval.low >= value and (value <= 0 or exact.beta_cdf(value, kept, trials - kept + 1) <= tail):
