@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Union
 
-from cslib import figures, settled
+from cslib import figures, settled, standings
 from cslib.intake import Intake, taken_in
 from cslib.months import month_end
 from cslib.question import Question, Unanswered, Way
@@ -74,7 +74,7 @@ def _figures(way: Way, found: Union[Intake, Refusal]) -> str:
     if "reasons" in way.change:
         return explained
     if found.prepared is None:
-        return f"{figures.short_money(sum(one.arr for one in found.standings if not one.known.churned))} ARR"
+        return f"{figures.short_money(standings.paying(found.standings).arr)} ARR"
     ended = found.periods.ended_by_nothing if found.periods else 0
     zero = f"{figures.count(ended, 'customer')} lost to a row of zero, perhaps a trial" if ended else ""
     rates = (f"{figures.short_money(found.prepared.bridge.closing_arr)} ARR on {month_end(found.span.end)}, "

@@ -58,6 +58,11 @@ class Late(NamedTuple):
     ended: Mapping[str, Decimal]
     back_since: int
 
+    @property
+    def arr(self) -> Decimal:
+        """What ended, in all."""
+        return sum(self.ended.values(), Decimal(0))
+
 
 def seams(spells: Sequence[Spell]) -> Seams:
     """The counts that tell how end dates are meant, over spells with ends as written."""

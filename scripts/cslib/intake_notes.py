@@ -6,17 +6,15 @@ import os
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cslib import figures, settled
-from cslib.attribute_cells import NOTHING_KNOWN
+from cslib import figures, settled, standings
 from cslib.columns import MAPPED, map_flag
 from cslib.doubts import LATE_DAYS
 from cslib.figures import count, neutral, per_cent, short_money
 from cslib.intake import Intake
 from cslib.losses import NEAREST_DAYS, Explained
-from cslib.months import month_end, month_index, month_name
+from cslib.months import month_end, month_name
 from cslib.wish import Wish
 
-_NEAR_CENTS = 1200
 _END_DATES = {"exclusive": "the first day without service", "inclusive": "the last day with service"}
 _FROM = {"flag": "as you said", "data": "as the next periods' starts show", "default": "the default"}
 _SPELLINGS = {"float": "Ids like {0} were read as {1}", "case": "{0} and {1} are taken as one customer",
@@ -54,7 +52,7 @@ def _of_totals(taken: Intake) -> Iterator[str]:
     for total in taken.gathered.totals:
         if total.month == taken.span.end:
             said, summed = (figures.decimal(Decimal(cents).scaleb(-2), 0) for cents in (total.said, total.summed))
-            if abs(total.said - total.summed) <= _NEAR_CENTS:
+            if total.agrees:
                 yield f"The row of totals (line {total.line}) agrees: {said} ARR on {month_end(total.month)}."
             else:
                 mixed = ", perhaps because it adds up currencies unconverted" if taken.gathered.converted else ""
@@ -71,7 +69,7 @@ def _of_late(taken: Intake) -> Iterator[str]:
     late = taken.periods.late if taken.periods else None
     if not late or not late.ended:
         return
-    who = f"{count(len(late.ended), 'customer')} with {short_money(sum(late.ended.values()))} ARR"
+    who = f"{count(len(late.ended), 'customer')} with {short_money(late.arr)} ARR"
     back = f"; {late.back_since:,} of them came back later" if late.back_since else ""
     yield (f"Late paper? {who} ended in the {LATE_DAYS} days up to "
            f"{month_end(taken.span.end)} without a renewal{back}. They count as churned; if all renew: "
@@ -169,11 +167,10 @@ def _of_customers(taken: Intake) -> Iterator[str]:
             first = next(iter(folded.items()))
             more = f" ({len(folded):,} such ids)" if len(folded) > 1 else ""
             yield _SPELLINGS[kind].format(*map(neutral, first)) + more + "."
-    earlier = [one for one in taken.standings if one.known.churned is None and one.arr and one.known.signup
-               and month_index(one.known.signup) <= taken.span.start] if len(taken.span.months) == 2 else []
-    if earlier:
-        yield (f"{count(len(earlier), 'customer')} without ARR on {month_end(taken.span.start)}, with "
-               f"{short_money(sum(one.arr for one in earlier))} since, came before it: they count as new, though they "
+    older = standings.said_to_be_older(taken.standings, taken.span.start)
+    if older.customers and len(taken.span.months) == 2:
+        yield (f"{count(older.customers, 'customer')} without ARR on {month_end(taken.span.start)}, with "
+               f"{short_money(older.arr)} since, came before it: they count as new, though they "
                "may have come back (--map signup= leaves that date out).")
     unused = [file.header[file.reading.roles["parent"].column] for file in held.files
               if "parent" in file.reading.roles and file.reading.roles["parent"].certainty != MAPPED]
@@ -184,11 +181,10 @@ def _of_customers(taken: Intake) -> Iterator[str]:
         yield f"{count(held.several['segment'], 'customer has', 'customers have')} more than one segment; {what}."
     if held.strangers:
         yield f"{count(held.strangers, 'customer')} of the attribute files without ARR, left out."
-    flagged = [one for one in taken.standings if held.attributes.customers.get(one.id, NOTHING_KNOWN).churned]
-    paying = [one for one in flagged if one.arr and not one.known.churned]
-    if paying:
-        yield (f"{len(paying):,} of {count(len(flagged), 'customer')} flagged as churned still pay "
-               f"{short_money(sum(one.arr for one in paying))} ARR: the ARR counts here, not the flag.")
+    flagged, paying = standings.paying_though_flagged(taken.standings, held.attributes)
+    if paying.customers:
+        yield (f"{paying.customers:,} of {count(flagged, 'customer')} flagged as churned still pay "
+               f"{short_money(paying.arr)} ARR: the ARR counts here, not the flag.")
     months = held.attributes.cost_months
     if months is not None and months < 12:
         yield f"The costs cover {count(months, 'month')} of the twelve up to the as-of date: a year costs more."

@@ -133,7 +133,7 @@ def _late(taken: Intake) -> object:
     if not taken.periods:
         return None
     late, kept = taken.periods.late, taken.periods.if_late_renew
-    return {"customers": len(late.ended), "arr": sum(late.ended.values()), "back_since": late.back_since,
+    return {"customers": len(late.ended), "arr": late.arr, "back_since": late.back_since,
             "grr_if_renewed_ratio": kept.grr_ratio, "nrr_if_renewed_ratio": kept.nrr_ratio}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cslib import customer_files, figures, settled
+from cslib import customer_files, figures, settled, standings
 from cslib.figures import count, neutral, short_money
 from cslib.intake import Intake
 from cslib.months import month_end
@@ -25,10 +25,9 @@ _KINDS = {"snapshots": "rows for customer and month", "wide": "a column for each
 
 def of_file(file: FileRead) -> str:
     """`book.csv: periods, 413 rows read, 412 used; set aside: 1 row of totals (line 414). Not used: seats.`"""
-    read = file.rows + sum(found.rows for found in file.set_aside.values())
     layout = f" ({file.reading.layout})" if file.reading.layout else ""
     said = (f"{neutral(os.path.basename(file.name))}: {_KINDS[file.reading.kind]}{neutral(layout)}, "
-            f"{count(read, 'row')} read, {file.rows:,} used")
+            f"{count(file.read, 'row')} read, {file.rows:,} used")
     aside = [f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
              f"({'line' if found.rows == 1 else 'lines'} {', '.join(map(str, found.first))}"
              f"{' ...' if found.rows > len(found.first) else ''})"
@@ -56,10 +55,9 @@ def as_of_answer(taken: Intake) -> str:
     """The first sentence: what is ready, with the ARR that finance can check."""
     currency = f" {taken.gathered.currency}" if taken.gathered.currency else ""
     if taken.prepared is None:
-        arr = sum(one.arr for one in taken.standings if not one.known.churned)
-        number = sum(1 for one in taken.standings if one.arr and not one.known.churned)
-        return (f"customers.json is ready: {count(number, 'customer')} with {short_money(arr)}{currency} ARR. There is "
-                "no ARR of an earlier date, so retention cannot be known from these files.")
+        held = standings.paying(taken.standings)
+        return (f"customers.json is ready: {count(held.customers, 'customer')} with {short_money(held.arr)}{currency} "
+                "ARR. There is no ARR of an earlier date, so retention cannot be known from these files.")
     bridge, span = taken.prepared.bridge, taken.span
     return (f"cohorts.json is ready: {count(bridge.opening_customers, 'customer')} with "
             f"{short_money(bridge.opening_arr)}{currency} ARR on {month_end(span.start)}, "

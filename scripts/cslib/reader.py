@@ -16,6 +16,7 @@ from cslib.sources import Source
 from cslib.wish import Wish
 
 ABSENT = -1
+_ROUNDED_CENTS = 1200
 
 
 class Row(NamedTuple):
@@ -35,6 +36,11 @@ class Total(NamedTuple):
     month: int
     said: int
     summed: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two are the same but for the rounding of a monthly amount."""
+        return abs(self.said - self.summed) <= _ROUNDED_CENTS
 
 
 class Counts(NamedTuple):

@@ -43,6 +43,11 @@ class FileRead(NamedTuple):
     limits: tuple[str, ...]
     form: tuple[str, ...]
 
+    @property
+    def read(self) -> int:
+        """How many rows there were, used or set aside."""
+        return self.rows + sum(found.rows for found in self.set_aside.values())
+
 
 def file_read(source: Source, rows: int) -> FileRead:
     """What is told of a source once it is read."""

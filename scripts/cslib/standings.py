@@ -35,6 +35,13 @@ class Standing(NamedTuple):
     known: Known
 
 
+class Held(NamedTuple):
+    """How many customers hold how much ARR."""
+
+    customers: int
+    arr: Decimal
+
+
 def of_book(accounts: Iterable[Account], found: Optional[Attributes], names: Mapping[str, str],
             ends: Mapping[str, date], period: Period) -> list[Standing]:
     """The standings of a book's accounts, by id, with the pilots and design partners that it does not bill, at zero.
@@ -68,6 +75,28 @@ def of_files(found: Attributes, end: int) -> list[Standing]:
             standings.append(Standing(customer, known.arr or NOTHING, known if since is None
                                       else known._replace(tenure_months=since)))
     return standings
+
+
+def paying(standings: Iterable[Standing]) -> Held:
+    """Those with ARR who have not left."""
+    return _held(one for one in standings if one.arr and not one.known.churned)
+
+
+def paying_though_flagged(standings: Iterable[Standing], found: Attributes) -> tuple[int, Held]:
+    """How many the files flag as churned, and those of them who pay."""
+    flagged = [one for one in standings if found.customers.get(one.id, NOTHING_KNOWN).churned]
+    return len(flagged), paying(flagged)
+
+
+def said_to_be_older(standings: Iterable[Standing], start: int) -> Held:
+    """Those won since the month `start` of whom a file says that they came by then."""
+    return _held(one for one in standings if one.known.churned is None and one.arr and one.known.signup
+                 and month_index(one.known.signup) <= start)
+
+
+def _held(standings: Iterable[Standing]) -> Held:
+    arrs = [one.arr for one in standings]
+    return Held(len(arrs), sum(arrs, NOTHING))
 
 
 def unpriced(found: Attributes) -> int:
