@@ -27,7 +27,8 @@ def leaves(value, path=""):
 
 LEAVES = dict(leaves(DEFAULTS))
 STEPS = sorted({step for key in LEAVES for step in key.split(".")})
-NUMBERS = sorted(key for key, value in LEAVES.items() if value is not None)
+NUMBERS = sorted(key for key, value in LEAVES.items() if isinstance(value, (int, Decimal)))
+LOWEST = ("tier_floors.smb", "segmentation.touch_floors.tech_touch", "segmentation.score_floors.smb")
 
 
 def nested(key: str, value: object) -> dict:
@@ -62,9 +63,9 @@ def test_the_default_policy_is_a_policy_that_a_user_may_copy_and_give_back():
     assert rules.settings == DEFAULTS
 
 
-@pytest.mark.parametrize("key", [key for key in NUMBERS if key != "tier_floors.smb"])
+@pytest.mark.parametrize("key", [key for key in NUMBERS if key not in LOWEST])
 def test_one_own_value_changes_that_value_alone(tmp_path, key):
-    value = LEAVES[key] + (Decimal("0.001") if "ratio" in key else 1)
+    value = LEAVES[key] + (Decimal("0.001") if "_ratio" in key else 1)
     rules = policy.read(written(tmp_path, nested(key, value)))
     assert dict(leaves(rules.settings)) == {**LEAVES, key: value} and rules.yours == {key}
 
@@ -87,7 +88,7 @@ def test_a_value_of_another_kind_or_below_zero_is_refused_at_its_place(tmp_path,
     assert [fault.place for fault in faults(tmp_path, nested(key, value))][:1] == [key]
 
 
-@pytest.mark.parametrize("key", [key for key in NUMBERS if "ratio" in key])
+@pytest.mark.parametrize("key", [key for key in NUMBERS if "_ratio" in key])
 def test_a_ratio_written_as_a_percentage_is_refused_with_the_ratio_meant(tmp_path, key):
     found = faults(tmp_path, nested(key, 93))
     assert any(fault.place == key and "looks like a percentage: write 0.93" in fault.hint for fault in found)
@@ -121,8 +122,14 @@ def test_no_value_of_a_policy_is_beyond_what_can_be_printed(tmp_path):
             if accepted(tmp_path, key, 1e40)] == []
 
 
-def test_a_lowest_tier_above_zero_is_refused_because_small_accounts_would_have_none(tmp_path):
-    assert not accepted(tmp_path, "tier_floors.smb", 1)
+@pytest.mark.parametrize("key", LOWEST)
+def test_a_lowest_tier_above_zero_is_refused_because_small_accounts_would_have_none(tmp_path, key):
+    assert not accepted(tmp_path, key, 1)
+
+
+def test_a_service_model_is_one_of_four(tmp_path):
+    key = "segmentation.tiers.smb.model"
+    assert accepted(tmp_path, key, "pooled") and not accepted(tmp_path, key, "white_glove")
 
 
 @pytest.mark.parametrize("own, upper, lower", [

@@ -26,21 +26,29 @@ class HelpLines(argparse.HelpFormatter):
 
 
 class Reply(NamedTuple):
-    """What a door has to say: its page by level of detail (None: all), its record (True: all), its verdict."""
+    """What a door has to say: its page by level of detail (None: all), its record (True: all), its verdict.
+
+    `unjudged` says why there may be none and what to do. `listed` gives the CSV and how many rows it leaves out, for a
+    door whose answer is a list.
+    """
 
     page: Callable[[Optional[int]], Page]
     record: Callable[[bool], dict]
     verdict: Optional[str]
+    unjudged: str = "there is none without a stage: add --stage"
+    listed: Optional[Callable[[bool], tuple[str, int]]] = None
 
 
-def parser(script: str, question: str, sample: str, words: tuple[str, ...]) -> argparse.ArgumentParser:
-    """The shared flags. `words` are the verdicts from best to worst, for --fail-on."""
+def parser(script: str, question: str, sample: str, words: tuple[str, ...],
+           lists: bool = False) -> argparse.ArgumentParser:
+    """The shared flags. `words` are the verdicts from best to worst, for --fail-on; `lists`: the answer is a list."""
     flags = argparse.ArgumentParser(prog=script, description=question, allow_abbrev=False,
                                     formatter_class=HelpLines,
                                     epilog="Exit codes: 0 answered, 1 input refused, 2 wrong usage, 3 --fail-on met.")
     flags.add_argument("file", nargs="?", metavar="FILE",
                        help=f"input, or - for standard input; none: the sample ({sample})")
-    flags.add_argument("--format", choices=("text", "markdown", "json", "html"), default="text")
+    flags.add_argument("--format", default="text",
+                       choices=("text", "markdown", "json", "html", *(("csv",) if lists else ())))
     flags.add_argument("--output", metavar="FILE",
                        help="write the full result there, in --format; stdout keeps the short text report")
     flags.add_argument("--top", type=_top, default=10, metavar="N", help="longest list on stdout (default 10)")
@@ -114,7 +122,7 @@ def checked(check: Callable[[], None], path: str, name: str) -> int:
 def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], inputs: tuple[str, ...]) -> int:
     """Prints the reply, writes --output, and gives the exit code that --fail-on asks for."""
     if flags.fail_on and reply.verdict is None:
-        raise Usage("--fail-on needs a verdict, and there is none without a stage: add --stage")
+        raise Usage(f"--fail-on needs a verdict, and {reply.unjudged}")
     if flags.output:
         result.write(flags.output, _said(flags.format, reply, True), inputs)
         print(_said("text", reply, flags.all), end="")
@@ -128,6 +136,11 @@ def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], in
 def _said(name: str, reply: Reply, full: bool) -> str:
     if name == "json":
         return result.text(reply.record(full))
+    if name == "csv" and reply.listed:
+        rows, hidden = reply.listed(full)
+        if hidden:
+            print(f"and {figures.whole(hidden)} more (--all)", file=sys.stderr)
+        return rows
     if full or name == "html":
         return rendered(reply.page(None), name)
     return fitted(reply.page, name)

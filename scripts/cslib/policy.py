@@ -12,7 +12,11 @@ STAGE_GROUPS = {"seed": "early", "series_a": "early", "series_b": "growth", "gro
 _UPPER_AND_LOWER = (("healthy", "concerning"), ("high_ratio", "low_ratio"),
                     ("expansion_ceiling_ratio", "expansion_floor_ratio"),
                     ("leverage_above_ratio", "structural_below_ratio"), ("strategic", "enterprise"),
-                    ("enterprise", "mid_market"), ("mid_market", "smb"))
+                    ("enterprise", "mid_market"), ("mid_market", "smb"), ("high_touch", "low_touch"),
+                    ("low_touch", "tech_touch"), ("strong_from", "decent_from"), ("investment_high", "investment_low"),
+                    ("cost_high_ratio", "cost_low_ratio"), ("customers_high_ratio", "customers_low_ratio"),
+                    ("arr_high_ratio", "arr_low_ratio"), ("notice_from_days", "notice_by_days"),
+                    ("critical_above_ratio", "concerning_above_ratio"))
 
 
 class Assumption(NamedTuple):

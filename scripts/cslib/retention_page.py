@@ -7,6 +7,7 @@ from typing import NamedTuple, Optional
 
 from cslib import benchmarks, retention_lists, tie_out_words
 from cslib import retention_words as words
+from cslib.assumed import assumed
 from cslib.cohorts import Book
 from cslib.decomposition import Decomposition
 from cslib.figures import money, per_cent, short_money, whole
@@ -63,8 +64,8 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
         blocks += [Heading("What to do in 90 days"), *_plan(report, full)]
     if full:
         blocks += retention_lists.lists(report.d, report.plays, report.surveys, top)
-    blocks += [Heading("Assumptions"), Sentences(_assumed(report)), Heading("What this cannot tell you"),
-               Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
+    blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling)),
+               Heading("What this cannot tell you"), Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
     return Page(title, report.sample, tuple(blocks))
 
 
@@ -162,26 +163,6 @@ def _plan(report: Report, full: bool) -> list[Block]:
         taken.append((plan.cause, f"{said[:1].upper()}{said[1:]} ({short_money(plan.arr)}), by {step.by.isoformat()}, "
                                   f"{step.owner}{' with ' * bool(others)}{others}: {step.action}"))
     return [Steps(tuple(line for _, line in taken), True)]
-
-
-def _assumed(report: Report) -> str:
-    shown = [a for a in report.assumptions if a.origin == "yours" or a.key.startswith(report.telling)]
-    said = [f"{a.key} {_value(a.key, a.value)} (yours)" for a in shown if a.origin == "yours"]
-    defaults: dict[str, list[str]] = {}
-    for a in shown:
-        group, _, key = a.key.rpartition(".")
-        if a.origin != "yours":
-            defaults.setdefault(group, []).append(f"{key} {_value(a.key, a.value)}")
-    return "; ".join([*said, *(f"{group} {', '.join(told)}".strip() for group, told in defaults.items())]) + "."
-
-
-def _value(key: str, value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{part} {_value(f'{key}.{part}', inner)}" for part, inner in value.items())
-    if value is None:
-        return "none"
-    ratio = "ratio" in key
-    return per_cent(value, 0 if value * 100 == int(value * 100) else 1) if ratio else whole(value)
 
 
 def _limits(report: Report, full: bool) -> Iterable[str]:
