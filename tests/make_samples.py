@@ -17,10 +17,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
+
+import sample_customers
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SEED = 20260930
+CUSTOMERS_SEED = 20260703
 AS_OF = date(2026, 9, 30)
 FIRST = 2023 * 12 + 9
 END = 2026 * 12 + 8
@@ -501,8 +504,16 @@ def churn_events_csv(customers: Sequence[Customer]) -> str:
     return text.getvalue()
 
 
-FILES: dict[str, Callable[[Sequence[Customer]], str]] = {
+@cache
+def customers_known(customers: tuple[Customer, ...]) -> list[dict[str, Any]]:
+    """What is known of each customer beside its ARR, from draws of its own."""
+    return sample_customers.book(customers, Dice(CUSTOMERS_SEED), AS_OF)
+
+
+FILES: dict[str, Callable[[tuple[Customer, ...]], str]] = {
     "cohorts.json": cohorts_json,
+    "customers.json": lambda customers: sample_customers.customers_json(customers_known(customers), AS_OF),
+    "exports/crm_customers.csv": lambda customers: sample_customers.crm_csv(customers_known(customers)),
     "exports/subscriptions.csv": subscriptions_csv,
     "exports/churn_events.csv": churn_events_csv,
 }

@@ -11,11 +11,15 @@ import sqlite3
 import statistics
 import subprocess
 import sys
+from collections import Counter
+from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 import make_samples
+import sample_customers as told
 from conftest import called
 
 TESTS = Path(__file__).resolve().parent
@@ -303,3 +307,292 @@ def test_the_raw_exports_give_the_accounts_and_the_reasons_of_the_sample(tmp_pat
                     if row.get("churn_reason", "unknown") != "unknown"} for held in (made, document))
     assert said == meant
     assert made["history"] == document["history"] and made["flows"] == document["flows"]
+
+
+# What is known of each customer: customers.json and the CRM export. Nothing below uses the rooms of scripts/.
+TIERS = ("strategic", "enterprise", "mid_market", "smb")
+FLOORS = dict(zip(TIERS, (100_000, 20_000, 5_000, 0)))
+WEIGHTS = {"in_target_industry": 2, "in_target_size_range": Fraction(3, 2), "uses_target_workflow": 2,
+           "has_executive_sponsor": Fraction(3, 2), "advocates_publicly": 1, "expansion_potential_high": 1,
+           "competitor_concentration_low": 1}
+SAY_NOTHING = ("advocates_publicly", "competitor_concentration_low")
+MARGIN = Fraction(77, 100)
+# Dollars a year for an account of a tier, least and most, and the share of its ARR that it bears.
+DUE = {"strategic": (20_000, 50_000, Fraction(1, 4)), "enterprise": (5_000, 15_000, Fraction(1, 4)),
+       "mid_market": (1_000, 3_000, Fraction(1, 10)), "smb": (50, 500, Fraction(3, 100))}
+
+
+@pytest.fixture(scope="module")
+def customers():
+    text = (SAMPLES / "customers.json").read_text(encoding="utf-8")
+    return json.loads(text, parse_float=Fraction)["customers"]
+
+
+@pytest.fixture(scope="module")
+def by_id(customers):
+    return {row["id"]: row for row in customers}
+
+
+@pytest.fixture(scope="module")
+def paying(customers):
+    return [row for row in customers if row["arr"] and not row.get("churned")]
+
+
+@pytest.fixture(scope="module")
+def costed(paying):
+    return [row for row in paying if "annual_cost_to_serve" in row]
+
+
+def tier_of(arr):
+    return next(tier for tier in TIERS if arr >= FLOORS[tier])
+
+
+def fit_of(row):
+    """The score of what is known, None below half of the weight."""
+    said = row.get("icp_signals", {})
+    known = sum(WEIGHTS[signal] for signal in said)
+    return Fraction(10 * sum(WEIGHTS[signal] for signal, yes in said.items() if yes)) / known if known >= 5 else None
+
+
+def band_of(row):
+    score = fit_of(row)
+    return None if score is None else "strong" if score >= 8 else "decent" if score >= 5 else "poor"
+
+
+def flags_of(row):
+    cost = row.get("annual_cost_to_serve")
+    return [name for name, raised in (
+        ("poor_fit", band_of(row) == "poor"), ("cost", cost is not None and 2 * cost > row["arr"]),
+        ("early", row["tenure_months"] < 12 and row.get("escalations_12m", 0) >= 2),
+        ("owner", row.get("acquired_by_conflicting_owner")), ("industry", row.get("declining_industry"))) if raised]
+
+
+def due_of(row):
+    """What an account's tier is due in a year, least and most, no more than its ARR bears."""
+    low, high, share = DUE[tier_of(row["arr"])]
+    return min(low, share * row["arr"]), min(high, share * row["arr"])
+
+
+def lacking(row, tier):
+    """The written conditions of a tier, beside ARR, that are not known to be met."""
+    score = fit_of(row)
+    conditions = {
+        "mid_market": {"tenure_months": row["tenure_months"] >= 12, "fit": score is not None and score >= 6},
+        "enterprise": {"executive_contact": row.get("executive_contact")},
+        "strategic": {"multi_year": row.get("multi_year"), "sponsor_both_sides": row.get("sponsor_both_sides"),
+                      "expansion_potential_high": row.get("icp_signals", {}).get("expansion_potential_high")}}
+    return {key for key, met in conditions[tier].items() if not met}
+
+
+def lost_share(rows):
+    return Fraction(sum(row["churned"] for row in rows), len(rows))
+
+
+def test_customers_and_accounts_agree_on_who_pays_what_and_who_left(customers, document):
+    said = {row["id"]: (row["name"], row["arr"], row.get("churned")) for row in customers if row["arr"]}
+    assert said == {row["id"]: (row["name"], row["ending_arr"] or row["starting_arr"],
+                                not row["ending_arr"] if row["starting_arr"] else None)
+                    for row in document["accounts"]}
+    assert list(said) == sorted(said)
+
+
+def test_350_customers_pay_twelve_million_and_42_left(paying, customers):
+    assert (len(paying), sum(row["arr"] for row in paying)) == (350, 12_014_052)
+    assert Counter(row.get("churned") for row in paying) == {False: 268, None: 82}
+    assert sum(row.get("churned") is True for row in customers) == 42
+
+
+def test_one_pilot_and_one_design_partner_pay_nothing(customers):
+    assert [(row["relationship"], row["arr"], row.get("churned")) for row in customers
+            if row["relationship"] != "paying"] == [("pilot", 0, None), ("design_partner", 0, None)]
+    assert len({row["name"] for row in customers}) == len(customers) == 394
+
+
+def test_every_customer_is_one_line_with_its_keys_in_order():
+    lines = (SAMPLES / "customers.json").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line.rstrip(",")) for line in lines if line.startswith('    {"id": "C-')]
+    assert len(rows) == 394
+    for row in rows:
+        assert list(row) == [key for key in told.KEYS if key in row]
+        assert None not in row.values() and row.get("icp_signals") != {}
+
+
+def test_the_three_exports_give_exactly_the_customers_without_a_mapping(tmp_path, document):
+    exports = [SAMPLES / "exports" / name for name in ("subscriptions.csv", "churn_events.csv", "crm_customers.csv")]
+    run = called("prepare_inputs", *exports, "--as-of", END, "--complete-to", END, "--currency", "USD",
+                 "--stage", "growth", "--out-dir", tmp_path)
+    assert run.code == 0, run.err
+    made, meant = ((folder / "customers.json").read_text(encoding="utf-8") for folder in (tmp_path, SAMPLES))
+    assert json.loads(made) == json.loads(meant)
+    accounts = json.loads((tmp_path / "cohorts.json").read_text(encoding="utf-8"))["accounts"]
+    assert [(row["id"], row["segment"], row["starting_arr"], row["ending_arr"]) for row in accounts] == [
+        (row["id"], row["segment"], row["starting_arr"], row["ending_arr"]) for row in document["accounts"]]
+
+
+def test_the_crm_says_yes_no_or_nothing_and_of_pay_not_a_word(customers):
+    with open(SAMPLES / "exports" / "crm_customers.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(row["Account ID"] for row in rows) == [row["id"] for row in customers]
+    assert [row["Account Name"] for row in rows] == sorted(row["Account Name"] for row in rows)
+    assert {row["Exec Sponsor"] for row in rows} == {row["Sponsors Both Sides"] for row in rows} == {"Yes", "No", ""}
+    assert {row["Previous Tier"] for row in rows} == {"Strategic", "Enterprise", "Mid-Market", "SMB", ""}
+    assert not any("arr" in header.lower().split() or "mrr" in header.lower() for header in rows[0])
+
+
+def test_tenure_counts_months_from_the_first_month_end_to_today_or_to_the_start_for_the_lost(sql, by_id):
+    for customer, first, arr in sql("SELECT id, first, b FROM book WHERE a OR b"):
+        assert by_id[customer]["tenure_months"] == (35 if arr else 23) - first, customer
+
+
+def test_a_renewal_is_the_next_anniversary_of_a_term_that_is_ahead(sql, paying):
+    starts = dict(sql("SELECT customer_id, MIN(start_date) FROM periods GROUP BY customer_id"))
+    known = [row for row in paying if "renewal_date" in row]
+    for row in known:
+        renewal, start = row["renewal_date"], starts[row["id"]]
+        assert renewal > END and renewal[5:] == start[5:]
+        assert int(renewal[:4]) - int(start[:4]) >= 2 if row["multi_year"] else renewal <= "2027-09-30"
+    assert len(paying) - len(known) == 9
+
+
+def test_nobody_lost_has_a_renewal_or_a_cost_to_come(customers):
+    assert not any({"renewal_date", "annual_cost_to_serve"} & set(row) for row in customers if row.get("churned"))
+
+
+def test_about_a_seventh_of_the_signals_and_twelve_costs_are_unknown(customers, paying):
+    signals = [len(row.get("icp_signals", {})) for row in customers if row["arr"]]
+    assert Fraction(13, 100) < 1 - Fraction(sum(signals), 7 * len(signals)) < Fraction(17, 100)
+    assert 18 <= sum(known <= 1 for known in signals) <= 24
+    assert sum(fit_of(row) is None for row in customers if row["arr"]) <= 24
+    assert 10 <= sum("annual_cost_to_serve" not in row for row in paying) <= 14
+
+
+def test_poor_fit_leaves_about_three_times_as_often_as_strong_fit(customers):
+    judged = {band: lost_share([row for row in customers if "churned" in row and band_of(row) == band])
+              for band in ("poor", "decent", "strong")}
+    assert Fraction(5, 2) <= judged["poor"] / judged["strong"] <= Fraction(7, 2)
+    assert judged["strong"] < judged["decent"] < judged["poor"]
+
+
+def test_five_signals_go_with_staying_and_two_tell_nothing(customers):
+    for signal in WEIGHTS:
+        shown, absent = ([row for row in customers if "churned" in row
+                          and row.get("icp_signals", {}).get(signal) is answer] for answer in (True, False))
+        gap = lost_share(absent) - lost_share(shown)
+        assert min(len(shown), len(absent)) >= 20
+        assert abs(gap) < Fraction(2, 100) if signal in SAY_NOTHING else gap > Fraction(4, 100), signal
+
+
+def test_retail_fits_worst(paying, document):
+    segments = {row["id"]: row["segment"] for row in document["accounts"]}
+    poor = {segment: statistics.mean(band_of(row) == "poor" for row in paying
+                                     if segments[row["id"]] == segment and fit_of(row) is not None)
+            for segment in make_samples.SEGMENTS}
+    assert max(poor, key=poor.get) == "retail" and poor["retail"] > 2 * sorted(poor.values())[-2]
+
+
+def test_a_tenth_of_arr_is_spent_on_serving(costed, paying):
+    spent = sum(row["annual_cost_to_serve"] for row in costed)
+    assert 1_200_000 <= spent <= 1_300_000
+    assert Fraction(10, 100) <= spent / sum(row["arr"] for row in paying) <= Fraction(11, 100)
+
+
+def test_money_is_spent_without_much_regard_to_tier(costed):
+    """Most small and mid-market accounts cost more than they bear; half of the enterprise that fits gets too little."""
+    for tier, least in (("smb", Fraction(1, 2)), ("mid_market", Fraction(2, 3))):
+        rows = [row for row in costed if tier_of(row["arr"]) == tier]
+        over = [row for row in rows if row["annual_cost_to_serve"] > due_of(row)[1]]
+        assert len(over) >= least * len(rows)
+        assert sum(row["annual_cost_to_serve"] for row in over) > 2 * sum(due_of(row)[1] for row in over)
+    worth_it = [row for row in costed if tier_of(row["arr"]) == "enterprise" and band_of(row) == "strong"]
+    assert len(worth_it) >= 25
+    assert sum(row["annual_cost_to_serve"] < due_of(row)[0] for row in worth_it) >= 0.4 * len(worth_it)
+    median = {tier: statistics.median(row["annual_cost_to_serve"] for row in costed if tier_of(row["arr"]) == tier)
+              for tier in TIERS}
+    assert median["enterprise"] < 2 * median["mid_market"] and median["strategic"] < 2.5 * median["enterprise"]
+
+
+def test_exactly_the_exits_of_the_story_have_two_flags_and_can_be_judged(costed):
+    found = {row["id"] for row in costed if len(flags_of(row)) >= 2 and fit_of(row) is not None}
+    assert found == set(told.EXITS) and 8 <= len(found) <= 12
+
+
+def test_of_the_exits_some_lose_money_and_some_merely_earn_little(by_id):
+    rows = [by_id[id_] for id_ in told.EXITS]
+    losing = {row["id"] for row in rows if row["annual_cost_to_serve"] > MARGIN * row["arr"]}
+    little = {row["id"] for row in rows if "cost" in flags_of(row)} - losing
+    assert losing == {"C-0052", "C-0076", "C-0099", "C-0387", "C-0399"}
+    assert little == {"C-0095", "C-0128", "C-0373"}
+    assert {flag for row in rows for flag in flags_of(row)} == {"poor_fit", "cost", "early", "owner", "industry"}
+
+
+def test_one_notice_window_is_closed_one_open_and_the_others_are_ahead(by_id):
+    today = date.fromisoformat(END)
+    windows = {}
+    for id_ in told.EXITS:
+        renewal = date.fromisoformat(by_id[id_]["renewal_date"])
+        first, last = renewal - timedelta(days=90), renewal - timedelta(days=60)
+        windows[id_] = "closed" if last < today else "open" if first <= today else "ahead"
+    assert Counter(windows.values()) == {"closed": 1, "open": 1, "ahead": len(told.EXITS) - 2}
+    assert (windows["C-0052"], windows["C-0076"]) == ("closed", "open")
+
+
+def test_two_accounts_have_the_flags_but_cannot_be_judged(paying):
+    found = {row["id"] for row in paying if len(flags_of(row)) >= 2} - set(told.EXITS)
+    assert found == set(told.NOT_JUDGED)
+
+
+def test_one_strategic_account_loses_money_fits_well_and_is_no_exit(costed):
+    losing = [row for row in costed if row["annual_cost_to_serve"] > MARGIN * row["arr"]
+              and tier_of(row["arr"]) == "strategic"]
+    assert losing[0]["arr"] >= 150_000 and band_of(losing[0]) == "strong"
+    assert [row["id"] for row in losing] == list(told.QUIETLY_UNPROFITABLE)
+    assert flags_of(losing[0]) == ["cost"]
+
+
+def test_previous_tiers_are_those_of_the_starting_arr_but_for_promises_and_an_override(by_id, document):
+    odd = {}
+    for row in document["accounts"]:
+        previous = by_id[row["id"]].get("previous_tier")
+        if previous != (tier_of(row["starting_arr"]) if row["starting_arr"] else None):
+            odd[row["id"]] = previous
+    assert odd == {**told.PROMISED, "C-0010": "strategic"}
+
+
+def test_exactly_the_upgrades_of_the_story_pass_a_floor_by_a_tenth_with_its_conditions(paying):
+    found = {row["id"] for row in paying if "previous_tier" in row
+             for tier in TIERS[:TIERS.index(row["previous_tier"])]
+             if 10 * row["arr"] >= 11 * FLOORS[tier] and not lacking(row, tier)}
+    assert found == set(told.UPGRADES) and len(found) == 15
+    assert {"C-0111", "C-0146", "C-0297"} <= found
+
+
+def test_the_near_misses_are_those_that_lack_a_condition_or_only_the_last_of_the_arr(paying):
+    found = {}
+    for row in paying:
+        above = TIERS.index(row.get("previous_tier", "strategic")) - 1
+        if above < 0 or row["id"] in told.UPGRADES or row["id"] in told.OVERRIDES:
+            continue
+        floor, missing = FLOORS[TIERS[above]], lacking(row, TIERS[above])
+        if row["arr"] >= floor or (10 * row["arr"] >= 9 * floor and not missing):
+            found[row["id"]] = missing | ({"arr"} if 10 * row["arr"] < 11 * floor else set())
+    assert set(found) == set(told.NEAR_MISSES) and all(found.values())
+    assert {key for missing in found.values() for key in missing} == {
+        "arr", "executive_contact", "multi_year", "expansion_potential_high", "sponsor_both_sides"}
+
+
+def test_ten_accounts_are_below_nine_tenths_of_their_tiers_floor_and_five_between_it_and_the_floor(paying):
+    below, held = set(), set()
+    for row in paying:
+        floor = FLOORS[row.get("previous_tier", "smb")]
+        if 10 * row["arr"] < 9 * floor:
+            below.add(row["id"])
+        elif row["arr"] < floor:
+            held.add(row["id"])
+    assert below == {*told.SHRUNK, *told.PROMISED, "C-0010"} and 8 <= len(below) <= 12
+    assert held == set(told.HELD)
+
+
+def test_one_override_is_still_valid_and_one_has_expired(customers):
+    until = {row["id"]: row["strategic_override"]["until"] for row in customers if "strategic_override" in row}
+    assert until == {"C-0010": "2026-06-30", "C-0012": "2027-03-31"}
+    assert all(row["strategic_override"]["reason"] for row in customers if "strategic_override" in row)
