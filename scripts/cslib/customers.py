@@ -59,7 +59,8 @@ class Customer(NamedTuple):
 class Portfolio(NamedTuple):
     """All that customers.json says. `lost` are those flagged as churned, `customers` the others, free ones included.
 
-    `cost_is_partial`: the costs to serve are only a part of what is spent. `namesakes` are pairs of ids of
+    `cost_is_partial`: the costs to serve are only a part of what is spent. `tiers_dropped` counts the previous tiers
+    that belong to other tiers than those in use, and so say nothing. `namesakes` are pairs of ids of
     customers who share a name, in order.
     """
 
@@ -68,6 +69,7 @@ class Portfolio(NamedTuple):
     cost_is_partial: bool
     customers: list[Customer]
     lost: list[Customer]
+    tiers_dropped: int
     namesakes: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
@@ -79,16 +81,22 @@ class Portfolio(NamedTuple):
 def read(document: dict, source: str, tiers: Sequence[str]) -> Portfolio:
     """The records of a document that its schema accepts; `tiers` are those in use, for what was the tier before.
 
-    Refused, all at once: an id given twice, a day that does not exist, a paying customer without ARR, a previous tier
-    that is none of `tiers`, a document in which everybody has left.
+    Previous tiers of which none is in use say nothing. Refused, all at once: an id given twice, a day that does not
+    exist, a paying customer without ARR, a previous tier that is none of `tiers` beside others that are, a document in
+    which everybody has left.
     """
-    faults = _faults(document, tiers)
+    before = [row["previous_tier"] for row in document["customers"] if row.get("previous_tier")]
+    dropped = 0 if set(before) & set(tiers) else len(before)
+    faults = _faults(document, () if dropped else tiers)
     if faults:
         raise Refusal(source, faults)
     records = [_customer(row) for row in document["customers"]]
+    if dropped:
+        records = [one._replace(previous_tier=None) for one in records]
     present = [one for one in records if not one.churned]
     return Portfolio(_day(document["as_of"]), document.get("currency"), bool(document.get("cost_is_partial")), present,
-                     [one for one in records if one.churned], _namesakes(present), tuple(document.get("notes") or ()))
+                     [one for one in records if one.churned], dropped, _namesakes(present),
+                     tuple(document.get("notes") or ()))
 
 
 def _customer(row: dict) -> Customer:
@@ -145,7 +153,7 @@ def _faults(document: dict, tiers: Sequence[str]) -> list[Fault]:
         if get("relationship") == PAYING and not money(row["arr"]) and not get("churned"):
             found.append(Fault("paying without ARR", _place(row, index, "arr"), "above zero for a paying customer", "0",
                                'say "relationship": "pilot" or "design_partner", or "churned": true'))
-        if get("previous_tier") not in known:
+        if tiers and get("previous_tier") not in known:
             found.append(Fault("no tier of this preset", _place(row, index, "previous_tier"), ", ".join(tiers),
                                row["previous_tier"], "leave it out, or choose the --preset that it comes from"))
     if rows and all(row.get("churned") for row in rows):

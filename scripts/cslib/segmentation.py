@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib import exits, fit_evidence, tier_rows, tiering
 from cslib.customers import Portfolio
+from cslib.differentiation import Neighbours, differentiation, smells
 from cslib.exits import Exit, NotJudged
 from cslib.fit import BANDS, fits
 from cslib.fit_evidence import Evidence
+from cslib.migration import Migration
 from cslib.service_cost import ZERO, Served, served
 from cslib.tier_moves import Held, Move, NearMiss, Overridden, settled
-from cslib.tier_rows import Budget, Neighbours, TierRow
+from cslib.tier_rows import Budget, TierRow
 from cslib.tiering import Disagreement
-from cslib.migration import Migration
 
 VERDICTS = ("healthy", "concerning", "critical")
 EXITS, OVER_SERVED = "exits", "over_served"
@@ -47,6 +49,23 @@ class Lever(NamedTuple):
     gain: Decimal
 
 
+class Leaving(NamedTuple):
+    """The exit list in sums: of how many `judged`, its ARR, what the proposals bring, who loses money or earns little.
+
+    `unsure` counts those who may leave the list once their unknown signals are answered; `decide_by` is the first last
+    day for notice that is still to come.
+    """
+
+    judged: int
+    customers: int
+    arr: Decimal
+    gain: Decimal
+    losing: int
+    earning_little: int
+    unsure: int
+    decide_by: Optional[date]
+
+
 class Apart(NamedTuple):
     """Accounts that cannot be on the exit list, by reason; `cost` is what is known of theirs."""
 
@@ -72,11 +91,14 @@ class Segmentation(NamedTuple):
     tiers: list[TierRow]
     smells: tuple[str, ...]
     differentiation: list[Neighbours]
+    leaving: Leaving
     kill_list: list[Exit]
     unprofitable: list[Served]
     over_served: list[Served]
     deserving: list[Served]
+    upgraded: Held
     upgrades: list[Move]
+    downgraded: Held
     downgrades: list[Move]
     near_misses: list[NearMiss]
     migration: Optional[Migration]
@@ -107,16 +129,18 @@ def segmented(portfolio: Portfolio, preset: str, settings: Mapping) -> Segmentat
     listed = {one.served.customer.id for one in leaving}
     over = _by_money((one for one in accounts if one.excess and one.customer.id not in listed), "excess")
     apart = exits.not_judged(accounts, free, fit, settings)
+    sums = _leaving(leaving, len(accounts) - sum(1 for row in apart if row.arr))
     return Segmentation(
         _verdict(budget, portfolio.cost_is_partial, rules["misplaced"]), preset, dict(zip(placed.tiers, placed.floors)),
-        placed.measure, budget, _levers(leaving, over, placed.tiers), rows, tier_rows.smells(rows, settings),
-        tier_rows.differentiation(rows, settings, portfolio.cost_is_partial), leaving,
+        placed.measure, budget, _levers(sums, over, placed.tiers), rows, smells(rows, settings),
+        differentiation(rows, settings, portfolio.cost_is_partial), sums, leaving,
         exits.unprofitable(accounts, leaving), over,
         _by_money((one for one in accounts if one.shortfall and one.fit.band in tier_rows.DESERVING_BANDS),
                   "shortfall"),
-        moved.upgrades, moved.downgrades, moved.near_misses, moved.migration, moved.unconfirmed, moved.overrides,
-        tiering.disagreement(placed, paying, settings), Icp(
-            _bands(accounts), fit_evidence.evidence(portfolio, fit, rules["icp"], rules["evidence"])),
+        _held(moved.upgrades), moved.upgrades, _held(moved.downgrades), moved.downgrades, moved.near_misses,
+        moved.migration, moved.unconfirmed, moved.overrides,
+        tiering.disagreement(placed, paying, settings),
+        Icp(_bands(accounts), fit_evidence.evidence(portfolio, fit, rules["icp"], rules["evidence"])),
         _apart(apart), apart, len(free), {row.tier: (row.customers, row.arr) for row in rows if row.customers},
         sorted(accounts, key=lambda one: (-one.customer.arr, one.customer.id)))
 
@@ -125,9 +149,21 @@ def _by_money(rows: Iterable[Served], name: str) -> list[Served]:
     return sorted(rows, key=lambda one: (-getattr(one, name), one.customer.id))
 
 
-def _levers(leaving: Sequence[Exit], over: Sequence[Served], tiers: Sequence[str]) -> tuple[Lever, ...]:
-    found = [Lever(EXITS, None, len(leaving), sum((one.served.customer.arr for one in leaving), ZERO),
-                   sum((one.gain for one in leaving), ZERO))]
+def _held(rows: Sequence[Move]) -> Held:
+    return Held(len(rows), sum((row.customer.arr for row in rows), ZERO))
+
+
+def _leaving(rows: Sequence[Exit], judged: int) -> Leaving:
+    earning = [row.served.earning for row in rows]
+    return Leaving(judged, len(rows), sum((row.served.customer.arr for row in rows), ZERO),
+                   sum((row.gain for row in rows), ZERO), earning.count("loses_money"), earning.count("earns_little"),
+                   sum(1 for row in rows if not row.certain),
+                   min((row.not_renewing.notice_by for row in rows if row.not_renewing.notice in ("open", "ahead")),
+                       default=None))
+
+
+def _levers(leaving: Leaving, over: Sequence[Served], tiers: Sequence[str]) -> tuple[Lever, ...]:
+    found = [Lever(EXITS, None, leaving.customers, leaving.arr, leaving.gain)]
     for tier in tiers:
         inside = [one for one in over if one.tier == tier]
         found.append(Lever(OVER_SERVED, tier, len(inside), sum((one.customer.arr for one in inside), ZERO),

@@ -1,0 +1,208 @@
+"""The findings of decision B in sentences: what is wrong with the tiers, who cannot be judged, who moves, fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Optional
+
+from cslib.benchmarks import Benchmark
+from cslib.figures import count, decimal, per_cent, short_money, whole
+from cslib.fit_evidence import Evidence
+from cslib.segmentation import Apart, Segmentation
+from cslib.segmentation_words import APART, BANDS, PRESETS, SIGNALS, TIERS, expected, missing, name
+from cslib.tier_moves import Move, NearMiss
+from cslib.tiering import Disagreement
+
+FEW = 2
+SMELLS = {"everyone_on_top": "{share} of customers are in the top tier: a tier for everybody is no tier",
+          "everyone_at_the_bottom": "{share} of customers are in the last tier: the floors do not fit this book",
+          "one_tier": "All customers are in one tier: nothing is differentiated"}
+
+
+def smells(s: Segmentation, least: Decimal) -> Iterable[str]:
+    """What is wrong with the tiers as such; `least` is the gap below which two tiers are one."""
+    for smell in s.smells:
+        row = s.tiers[0] if smell == "everyone_on_top" else s.tiers[-1]
+        yield SMELLS[smell].format(share=per_cent(row.customers_ratio, 0)) + "."
+    for pair in s.differentiation:
+        if pair.alike:
+            values = f"{decimal(pair.upper_value, 0)} and {decimal(pair.lower_value, 0)}"
+            what = {"planned": f"are planned with {values} hours", "actual": f"cost {values}"}[pair.basis]
+            fact = " in fact" if pair.basis == "actual" else ""
+            yield (f"An account of the {TIERS[pair.upper]} and of the {TIERS[pair.lower]} tier {what}, less than "
+                   f"{per_cent(least, 0)} apart: one tier{fact}.")
+
+
+def unexpected(s: Segmentation) -> Iterable[str]:
+    """Tiers that hold another share of customers or ARR than is usual."""
+    said = []
+    for axis, what in (("customers", "customers"), ("arr", "ARR")):
+        rows = [f"{TIERS[row.tier]} {per_cent(getattr(row, f'{axis}_ratio'), 0)} (usual {expected(row, axis)})"
+                for row in s.tiers if getattr(row.as_expected, axis) in ("above", "below")]
+        said += [f"{', '.join(rows)} of {what}"] if rows else []
+    if said:
+        yield f"Out of shape: {'; '.join(said)}."
+
+
+def strain(s: Segmentation) -> str:
+    """Where the ranges contradict the ARR that they are meant for; empty where they do not."""
+    tops = [row for row in s.tiers
+            if row.high_at_floor_ratio is not None and row.high_at_floor_ratio > row.cost_high_ratio]
+    said = [f"their top is {_listed([per_cent(row.high_at_floor_ratio, 0) for row in tops])} of the smallest "
+            f"{_listed([TIERS[row.tier] for row in tops])} account"] if tops else []
+    worst = max(s.tiers, key=lambda row: row.strained_customers)
+    if worst.strained_customers:
+        said.append(f"{whole(worst.strained_customers)} of {count(worst.customers, f'{TIERS[worst.tier]} account')} "
+                    f"cannot bear {short_money(worst.investment_low)}, which takes {short_money(worst.pays_from_arr)} "
+                    "of ARR")
+    return f"The ranges contradict the ARR: {'; '.join(said)}." if said else ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def others(s: Segmentation, rows: Iterable[Benchmark]) -> str:
+    """What CS with support costs others, beside the cost known here."""
+    said = " and ".join(f"{per_cent(row.low_ratio, 0)} ({row.publisher} {row.year})" for row in rows)
+    if not said or s.verdict is None:
+        return ""
+    return f"Others spend {said} of ARR on CS with support at the median, this book {per_cent(s.budget.cost_ratio)}."
+
+
+def nobody_leaves(s: Segmentation) -> str:
+    """Why the exit list is empty: nobody has the flags, or nobody can be judged."""
+    if not s.leaving.judged:
+        return "Nobody can be judged yet: it takes the cost to serve and half of the fit signals of an account."
+    return f"Nobody: none of the {count(s.leaving.judged, 'account')} that can be judged has flags enough."
+
+
+def exit_sums(s: Segmentation) -> str:
+    """How many of the exit list lose money and how many merely earn little."""
+    row = s.leaving
+    said = [f"{whole(row.losing)} of {whole(row.customers)} lose money today",
+            f"{whole(row.earning_little)} merely earn little"]
+    said += [f"{whole(row.unsure)} may leave the list once unknown signals are answered"] if row.unsure else []
+    return ", ".join(said) + "."
+
+
+def apart(rows: Iterable[Apart]) -> str:
+    """Who cannot be on the exit list, and why."""
+    said = [f"{count(row.customers, *APART[row.reason])} ({_held(row)})" for row in rows]
+    return f"Not judged for exit: {', '.join(said)}." if said else ""
+
+
+def _held(row: Apart) -> str:
+    return f"{short_money(row.arr)} ARR" if row.arr else f"cost {short_money(row.cost)}"
+
+
+def _near_miss(row: NearMiss) -> str:
+    return (f"{name(row.customer)} ({short_money(row.customer.arr)}) needs {', '.join(map(missing, row.missing))} for "
+            f"{TIERS[row.next_tier]}")
+
+
+def fit(s: Segmentation) -> str:
+    """Fit over the book, in customers and ARR."""
+    said = ", ".join(f"{BANDS[row.band]} {whole(row.customers)} ({short_money(row.arr)})" for row in s.icp.bands
+                     if row.customers)
+    return f"Fit: {said}."
+
+
+def evidence(found: Optional[Evidence], most: Optional[int]) -> Iterable[str]:
+    """What the company's own losses say of fit and its weights; with `most` long lists of signals are counted."""
+    if found is None:
+        yield "Whether fit foretells loss is untested here: nobody is marked as churned, or nobody as kept."
+        return
+    rates = [f"{row.band} {per_cent(row.loss_ratio, 0)} ({whole(row.lost)} of {whole(row.customers)})"
+             for row in found.bands if row.customers]
+    if not rates:
+        yield ("Whether fit foretells loss is untested: of the "
+               f"{count(found.whole.customers, 'customer')} lost and kept nobody has enough signals known.")
+        return
+    said = {"orders": "and the order is no chance", "reversed": "which is the reverse of what fit should mean",
+            "not_told": "which chance alone may bring", "too_few": "too few to say"}[found.ordering.finding]
+    yield f"Lost by fit on your own {count(found.whole.lost, 'loss', 'losses')}: {', '.join(rates)}, {said}."
+    by_finding: dict[str, list[str]] = {}
+    for row in found.signals:
+        by_finding.setdefault(row.finding, []).append(SIGNALS[row.signal])
+    told = [f"{_few(by_finding[key], most)} {words}" for key, words in
+            (("separates", "tells the lost from the kept"), ("reversed", "points the wrong way"),
+             ("not_told", "cannot be told from chance"), ("too_few", "is known of too few")) if key in by_finding]
+    yield f"Of the signals, {'; '.join(told)}. {_weights(found)}"
+
+
+def _few(names: Sequence[str], most: Optional[int]) -> str:
+    return _listed(names) if most is None or len(names) <= FEW else f"each of {whole(len(names))}"
+
+
+def _weights(found: Evidence) -> str:
+    weights = found.weights
+    if weights.finding == "too_few_losses":
+        return (f"Weights stay: {count(weights.losses, 'loss', 'losses')} with all signals known, "
+                f"{whole(weights.losses_needed)} needed to change them.")
+    if weights.finding == "no_better":
+        return "Weights stay: learnt ones foretell losses no better on customers held out."
+    learnt = ", ".join(f"{SIGNALS[row.signal]} {decimal(weight)}"
+                       for row, weight in zip(found.signals, weights.proposed or ()))
+    return f"Learnt weights foretell losses better on customers held out: {learnt}."
+
+
+def unprofitable(s: Segmentation, most: int) -> str:
+    """Who loses money without being on the exit list, the largest loss first."""
+    said = [f"{name(one.customer)} ({TIERS[one.tier]}, fit {decimal(one.fit.score)}): "
+            f"{short_money(one.customer.arr)} ARR, cost {short_money(one.customer.annual_cost_to_serve)}, contribution "
+            f"{short_money(one.contribution)}"
+            for one in s.unprofitable[:most]]
+    return f"Loses money, yet not on the list: {'; '.join(said)}{_more(s.unprofitable, most)}." if said else ""
+
+
+def placed_differently(s: Segmentation) -> Iterable[str]:
+    """How many customers each other preset would place otherwise."""
+    said = [f"{PRESETS[row.preset]} {whole(row.customers)} ({short_money(row.arr)} ARR"
+            f"{_flow(row)})" for row in s.disagreement if row.customers]
+    if said:
+        yield f"Other rules would place customers differently: {'; '.join(said)}."
+
+
+def _flow(row: Disagreement) -> str:
+    flow = f"{TIERS.get(row.from_tier or '')} to {TIERS.get(row.to_tier or '')}"
+    return f", {short_money(row.flow_arr)} of it {flow}" if row.flow_customers else ""
+
+
+def moved(s: Segmentation, most: Optional[int], band: Decimal) -> Iterable[str]:
+    """Who changes tier, who nearly does, whom the rules hold, `band` is the hysteresis."""
+    if s.migration is None:
+        yield "Nobody has a previous tier, so the floors alone decide, and nobody has moved."
+    said = [f"{whole(held.customers)} {word} ({short_money(held.arr)} ARR: {_crossings(rows, most)})"
+            for rows, held, word in ((s.upgrades, s.upgraded, "up"), (s.downgrades, s.downgraded, "down")) if rows]
+    if said:
+        yield f"Accounts that change tier: {', '.join(said)}."
+    if s.near_misses:
+        shown = "; ".join(map(_near_miss, s.near_misses[:most]))
+        yield f"{count(len(s.near_misses), 'near-miss', 'near-misses')}: {shown}{_more(s.near_misses, most)}."
+    if s.migration and s.migration.held_customers:
+        held = s.migration
+        yield (f"{count(held.held_customers, 'account')} ({short_money(held.held_arr)} ARR) crossed a floor and stay: "
+               f"within {per_cent(band, 0)} of it, or without what is required in writing.")
+
+
+def unsettled(s: Segmentation) -> Iterable[str]:
+    """Which written overrides count, and who is in a tier by ARR alone."""
+    for row in s.overrides:
+        until = row.customer.override.until.isoformat()
+        yield (f"{name(row.customer)} stays on top by a written override until {until}." if row.active else
+               f"The override for {name(row.customer)} ended on {until}: it counts no more.")
+    for tier, unsure in s.unconfirmed.items():
+        which = count(unsure.customers, f"{TIERS[tier]} account")
+        yield (f"{which} without an earlier tier ({short_money(unsure.arr)} ARR) are there by ARR alone: what the tier "
+               "requires in writing is not recorded.")
+
+
+def _crossings(rows: Sequence[Move], most: Optional[int]) -> str:
+    return "; ".join(f"{name(row.customer)} to {TIERS[row.to_tier]}" for row in rows[:most]) + (
+        ", ..." if most is not None and len(rows) > most else "")
+
+
+def _more(rows: Sequence, most: Optional[int]) -> str:
+    return f"; and {whole(len(rows) - most)} more (--all)" if most is not None and len(rows) > most else ""

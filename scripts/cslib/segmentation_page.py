@@ -1,0 +1,178 @@
+"""The report of decision B: its sections in reading order, short for a terminal or an agent, full for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, Optional
+
+from cslib import benchmarks, segmentation_lists
+from cslib import segmentation_findings as findings
+from cslib import segmentation_words as words
+from cslib.assumed import assumed
+from cslib.customers import Portfolio
+from cslib.figures import money, neutral, per_cent, short_money, signed_money, whole
+from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
+from cslib.policy import Assumption
+from cslib.segmentation import Segmentation
+from cslib.segmentation_steps import steps
+from cslib.segmentation_words import TIERS, name
+
+SCRIPT = "customer_segmentation_designer.py"
+EXIT_ROWS, DESERVING_ROWS, NAMED, LIMITS = 6, 3, 1, 2
+
+
+class Report(NamedTuple):
+    """Everything a page of decision B is written from; `asked` and `book` are files written beside it."""
+
+    portfolio: Portfolio
+    s: Segmentation
+    surveys: list[benchmarks.Benchmark]
+    settings: dict
+    assumptions: list[Assumption]
+    telling: tuple[str, ...]
+    notes: list[str]
+    asked: Optional[str]
+    book: Optional[str]
+    sample: bool
+
+
+def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
+    """The report: with `detail` None all sections, otherwise shorter tables and fewer findings; `top` cuts lists."""
+    full = detail is None
+    portfolio, s = report.portfolio, report.s
+    title = f"Segmentation ({portfolio.currency or 'currency not stated'}, {words.PRESETS[s.preset]})"
+    blocks: list[Block] = [Answer(words.answer(portfolio, s))]
+    if s.budget.customers:
+        blocks += [*([_shape(report), _coverage(report)] if full else [_tiers(report)]), *_said(_remarks(report))]
+        blocks += _exits(report, detail, _most(EXIT_ROWS, detail and detail + 1, top))
+        blocks += _deserving(report, _most(DESERVING_ROWS, detail, top))
+        found = list(_moves(report, full))
+        shown = found[:_most(len(found), detail, top)]
+        more = [f"And {whole(len(found) - len(shown))} more (--all)."] if len(shown) < len(found) else []
+        blocks += [Heading("Does fit matter, and who moves"), Steps((*shown, *more))] if found else []
+        blocks += [Heading("What to do"), Steps(tuple(steps(s, portfolio.as_of)), True)]
+        if full:
+            blocks += segmentation_lists.lists(s, top)
+    limits = tuple(_limits(report))
+    return Page(title, report.sample, (
+        *blocks, Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling)),
+        Heading("What this cannot tell you"), Steps(limits if full else limits[:LIMITS]), Heading("Next"),
+        *_next(report)))
+
+
+def _most(rows: int, detail: Optional[int], top: Optional[int]) -> Optional[int]:
+    return top if detail is None else min(rows, detail, top or rows)
+
+
+def _said(*sentences: str) -> list[Block]:
+    told = " ".join(sentence for sentence in sentences if sentence)
+    return [Sentences(told)] if told else []
+
+
+def _tiers(report: Report) -> Columns:
+    s = report.s
+    rows = [(words.tier(row, s), whole(row.customers), short_money(row.arr), words.MODELS[row.model],
+             words.span(row.investment_low, row.investment_high), words.span(row.budget_low, row.budget_high),
+             short_money(row.cost), per_cent(row.cost_ratio, 0), words.band(row)) for row in s.tiers]
+    return Columns(("", "customers", "ARR", "model", "an account", "budget", "spent", "of ARR", "usual"), tuple(rows),
+                   (1, 2, 6, 7))
+
+
+def _shape(report: Report) -> Columns:
+    s = report.s
+    rows = [(words.tier(row, s), whole(row.customers), per_cent(row.customers_ratio, 0),
+             words.expected(row, "customers"), short_money(row.arr), per_cent(row.arr_ratio, 0),
+             words.expected(row, "arr")) for row in s.tiers]
+    return Columns(("", "customers", "of all", "expected", "ARR", "of ARR", "expected"), tuple(rows), (1, 2, 4, 5))
+
+
+def _coverage(report: Report) -> Columns:
+    rows = [(TIERS[row.tier], words.MODELS[row.model], words.span(row.investment_low, row.investment_high),
+             words.span(row.budget_low, row.budget_high), words.shares(row.budget_low_ratio, row.budget_high_ratio),
+             short_money(row.cost), per_cent(row.cost_ratio), words.band(row)) for row in report.s.tiers]
+    b = report.s.budget
+    rows.append(("all", "", "", words.span(b.budget_low, b.budget_high),
+                 words.shares(b.budget_low_ratio, b.budget_high_ratio), short_money(b.cost), per_cent(b.cost_ratio),
+                 ""))
+    return Columns(("a year", "model", "an account", "budget", "of ARR", "spent", "of ARR", "usual"), tuple(rows),
+                   (5, 6))
+
+
+def _remarks(report: Report) -> str:
+    s = report.s
+    least = report.settings["segmentation"]["least_hours_gap_ratio"]
+    said = [*findings.smells(s, least), findings.strain(s), findings.others(s, _surveys(report))]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _surveys(report: Report) -> list[benchmarks.Benchmark]:
+    return benchmarks.beside("cs_and_support_cost_ratio", None, report.surveys)
+
+
+def _exits(report: Report, detail: Optional[int], most: Optional[int]) -> list[Block]:
+    s = report.s
+    blocks: list[Block] = []
+    if s.kill_list:
+        rows = [(name(row.served.customer), short_money(row.served.customer.arr),
+                 short_money(row.served.customer.annual_cost_to_serve), words.flags(row), words.WAYS[row.proposal],
+                 signed_money(row.gain), words.notice(row.not_renewing)) for row in s.kill_list[:most]]
+        rows += _hidden(len(s.kill_list), most, 7)
+        blocks = [Heading("Exit list: a proposal for a person"),
+                  Columns(("account", "ARR", "cost", "why", "proposal", "a year", "notice"), tuple(rows),
+                          (1, 2, 5)), *_said(findings.exit_sums(s))]
+    else:
+        blocks = [Heading("Exit list"), Sentences(findings.nobody_leaves(s))]
+    return blocks + _said(findings.apart(s.apart), findings.unprofitable(s, NAMED) if detail else "")
+
+
+def _hidden(held: int, most: Optional[int], width: int) -> list[tuple[str, ...]]:
+    if most is None or held <= most:
+        return []
+    return [(f"and {whole(held - most)} more (--all)",) + ("",) * (width - 1)]
+
+
+def _deserving(report: Report, most: Optional[int]) -> list[Block]:
+    s = report.s
+    if not s.deserving:
+        return []
+    rows = [(name(one.customer), TIERS[one.tier], short_money(one.customer.arr), words.fitted(one.fit),
+             money(one.customer.annual_cost_to_serve), words.span(one.low, one.high)) for one in s.deserving[:most]]
+    rows += _hidden(len(s.deserving), most, 6)
+    return [Heading("Who deserves more"),
+            Columns(("account", "tier", "ARR", "fit", "gets a year", "is due"), tuple(rows), (2, 3, 4))]
+
+
+def _moves(report: Report, full: bool) -> Iterable[str]:
+    s = report.s
+    band = report.settings["segmentation"]["hysteresis_ratio"]
+    yield from findings.evidence(s.icp.evidence, None if full else NAMED)
+    yield from findings.moved(s, None if full else NAMED, band)
+    yield from findings.unexpected(s)
+    yield from findings.placed_differently(s)
+    yield findings.fit(s)
+    yield from findings.unsettled(s)
+
+
+def _limits(report: Report) -> Iterable[str]:
+    yield from report.notes
+    s = report.s
+    if s.kill_list:
+        yield "What a freed hour becomes: it is money only once it goes to another account or is not hired again."
+    if s.deserving:
+        yield "Whether more service earns more: what an account is due is a plan by tier, not a measured return."
+    if s.icp.evidence:
+        yield "Why customers left: signals may have been recorded after the loss, overlap, and are no causes."
+
+
+def _next(report: Report) -> list[Block]:
+    if report.asked:
+        path = neutral(report.asked, 60)
+        return [Sentences(f"{path} asks what moves most money. Fill it in, then the same command reads it:"),
+                Command(f"{SCRIPT} FILE --ask {path}")]
+    if report.book:
+        return [Sentences(f"How many CSMs does this take? The book for that is in {neutral(report.book, 60)}.")]
+    if report.s.verdict is None:
+        return [Sentences("Which answers move most money? Fill in the list of 30 accounts and run the same again:"),
+                Command(f"{SCRIPT} FILE --ask fill_in.csv")]
+    return [Sentences("How many CSMs does this take? Write the book for that question:"),
+            Command(f"{SCRIPT} FILE --write-book book.json")]
