@@ -24,6 +24,7 @@ TITLES = {
     "expansion_ratio": "Expansion over starting ARR",
     "expansion_share_ratio": "Expansion as a share of ARR gained",
     "involuntary_share_ratio": "Failed payments as a share of churn",
+    "cs_and_support_cost_ratio": "Customer success with support as a share of ARR",
 }
 STATS = {"median": "median", "p25": "25th percentile", "p75": "75th percentile", "p90": "90th percentile",
          "mean": "mean", "target": "target", "rule": "rule"}
@@ -37,9 +38,9 @@ CONFIDENCE = {
 HEAD = "| Publisher | Year | Applies to | Statistic | Value | Population | Confidence | Note |\n" + "|---" * 8 + "|"
 SEGMENTS = {"enterprise": "enterprise", "mid_market": "mid-market", "smb": "SMB"}
 
-OPENING = """# Benchmarks: what others report about retention
+OPENING = """# Benchmarks: what others report about retention and its cost
 
-Load when: somebody asks how a retention figure compares, where a comparison on a page comes from, or which figure may
+Load when: somebody asks how a figure of retention or cost compares, where a comparison on a page comes from, or which figure may
 go into a board paper.
 
 Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. Change the JSON, never this page.

@@ -305,7 +305,8 @@ PUBLISHERS = {"saas_capital": "saascapital", "keybanc": "kbcm", "aleph_benchmark
               "playbook_a": "seedA", "playbook_b": "seedB"}
 FAMILIES = {"grr_ratio": "grr", "nrr_ratio": "nrr", "logo_retention_ratio": "logo", "churn_ratio": "churn",
             "contraction_ratio": "contraction", "expansion_ratio": "expansion",
-            "expansion_share_ratio": "expansion_share", "involuntary_share_ratio": "involuntary"}
+            "expansion_share_ratio": "expansion_share", "involuntary_share_ratio": "involuntary",
+            "cs_and_support_cost_ratio": "cs_and_support_cost"}
 STATS = {"mean": {"average"}, "target": {"target", "good", "great"}}
 
 

@@ -37,6 +37,10 @@ class Row(NamedTuple):
     when: date
 
 
+def written(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
+    result.write_all({path: content}, inputs)
+
+
 def strict(text: str) -> object:
     def once(pairs):
         assert len({key for key, _ in pairs}) == len(pairs)
@@ -177,14 +181,14 @@ def test_a_csv_holds_amounts_with_two_places_ratios_with_six_and_nothing_for_unk
 def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
     target = tmp_path / "answer.json"
     target.write_text("before")
-    result.write(str(target), "after é\n")
+    written(str(target), "after é\n")
     assert target.read_bytes() == "after é\n".encode() and os.listdir(tmp_path) == ["answer.json"]
 
 
 def test_a_new_file_has_the_rights_that_the_umask_gives(tmp_path):
     before = os.umask(0o027)
     try:
-        result.write(str(tmp_path / "a"), "x")
+        written(str(tmp_path / "a"), "x")
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
@@ -194,7 +198,7 @@ def test_a_private_file_stays_private_when_it_is_written_anew(tmp_path):
     target = tmp_path / "a"
     target.write_text("before")
     target.chmod(0o600)
-    result.write(str(target), "after")
+    written(str(target), "after")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
@@ -205,7 +209,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_no_part_of_the_new(tmp_pat
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
         with pytest.raises(Usage):
-            result.write(str(target), "x" * 10_000)
+            written(str(target), "x" * 10_000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert target.read_text() == "before" and os.listdir(tmp_path) == ["a"]
@@ -222,7 +226,7 @@ def test_an_input_is_never_written_over(tmp_path, kind):
     source = tmp_path / "cohorts.json"
     source.write_text("mine")
     with pytest.raises(Usage, match="input"):
-        result.write(str(linked(kind, source, tmp_path / "other")), "x", (str(source),))
+        written(str(linked(kind, source, tmp_path / "other")), "x", (str(source),))
     assert source.read_text() == "mine"
 
 
@@ -232,23 +236,23 @@ def test_an_input_named_through_a_folder_link_is_never_written_over(tmp_path):
     source = tmp_path / "real" / "cohorts.json"
     source.write_text("mine")
     with pytest.raises(Usage):
-        result.write(str(source), "x", (str(tmp_path / "link" / "cohorts.json"),))
+        written(str(source), "x", (str(tmp_path / "link" / "cohorts.json"),))
     with pytest.raises(Usage):
-        result.write(str(tmp_path / "link" / ".." / "link" / "cohorts.json"), "x", (str(source),))
+        written(str(tmp_path / "link" / ".." / "link" / "cohorts.json"), "x", (str(source),))
     assert source.read_text() == "mine"
 
 
 def test_a_link_to_another_file_is_followed_and_stays_a_link(tmp_path):
     (tmp_path / "real").write_text("before")
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    result.write(str(tmp_path / "link"), "after")
+    written(str(tmp_path / "link"), "after")
     assert (tmp_path / "link").is_symlink() and (tmp_path / "real").read_text() == "after"
 
 
 def test_a_pipe_or_a_device_is_not_replaced_by_a_file(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Usage):
-        result.write(str(tmp_path / "pipe"), "x")
+        written(str(tmp_path / "pipe"), "x")
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
@@ -256,5 +260,5 @@ def test_a_pipe_or_a_device_is_not_replaced_by_a_file(tmp_path):
 def test_a_name_that_cannot_be_written_is_wrong_usage(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Usage):
-        result.write(name, "x")
+        written(name, "x")
     assert os.listdir(tmp_path) == []

@@ -7,6 +7,7 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Mapping
 from typing import Callable, NamedTuple, Optional
 
 from cslib import VERSION, figures, result
@@ -29,7 +30,7 @@ class Reply(NamedTuple):
     """What a door has to say: its page by level of detail (None: all), its record (True: all), its verdict.
 
     `unjudged` says why there may be none and what to do. `listed` gives the CSV and how many rows it leaves out, for a
-    door whose answer is a list.
+    door whose answer is a list. `beside` are further files to write, by path.
     """
 
     page: Callable[[Optional[int]], Page]
@@ -37,15 +38,19 @@ class Reply(NamedTuple):
     verdict: Optional[str]
     unjudged: str = "there is none without a stage: add --stage"
     listed: Optional[Callable[[bool], tuple[str, int]]] = None
+    beside: Mapping[str, str] = {}
 
 
 def parser(script: str, question: str, sample: str, words: tuple[str, ...],
-           lists: bool = False) -> argparse.ArgumentParser:
-    """The shared flags. `words` are the verdicts from best to worst, for --fail-on; `lists`: the answer is a list."""
+           lists: bool = False, several: bool = False) -> argparse.ArgumentParser:
+    """The shared flags. `words` are the verdicts from best to worst, for --fail-on.
+
+    `lists`: the answer is a list, so there is CSV; `several`: the input may be more than one file (`files`).
+    """
     flags = argparse.ArgumentParser(prog=script, description=question, allow_abbrev=False,
                                     formatter_class=HelpLines,
                                     epilog="Exit codes: 0 answered, 1 input refused, 2 wrong usage, 3 --fail-on met.")
-    flags.add_argument("file", nargs="?", metavar="FILE",
+    flags.add_argument("files" if several else "file", nargs="*" if several else "?", metavar="FILE",
                        help=f"input, or - for standard input; none: the sample ({sample})")
     flags.add_argument("--format", default="text",
                        choices=("text", "markdown", "json", "html", *(("csv",) if lists else ())))
@@ -120,14 +125,16 @@ def checked(check: Callable[[], None], path: str, name: str) -> int:
 
 
 def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], inputs: tuple[str, ...]) -> int:
-    """Prints the reply, writes --output, and gives the exit code that --fail-on asks for."""
+    """Prints the reply, writes its files (all or none), and gives the exit code that --fail-on asks for."""
     if flags.fail_on and reply.verdict is None:
         raise Usage(f"--fail-on needs a verdict, and {reply.unjudged}")
+    files = dict(reply.beside)
     if flags.output:
-        result.write(flags.output, _said(flags.format, reply, True), inputs)
-        print(_said("text", reply, flags.all), end="")
-    else:
-        print(_said(flags.format, reply, flags.all), end="")
+        files[flags.output] = _said(flags.format, reply, True)
+        if len({os.path.realpath(path) for path in files}) <= len(reply.beside):
+            raise Usage(f"{flags.output} is to be written twice; give each file a name of its own")
+    result.write_all(files, inputs)
+    print(_said("text" if flags.output else flags.format, reply, flags.all), end="")
     if not flags.fail_on:
         return ANSWERED
     return FAILED_ON if words.index(reply.verdict) >= words.index(flags.fail_on) else ANSWERED

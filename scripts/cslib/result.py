@@ -100,13 +100,11 @@ def _cell(value: Any, column: str) -> str:
     return str(figures.rounded(value, 6 if _RATIO.search(column) else 2))
 
 
-def write(path: str, content: str, inputs: tuple[str, ...] = ()) -> None:
-    """The content in the file, whole or not at all. Refused (Usage): one of the inputs, a folder that is not there."""
-    write_all({path: content}, inputs)
-
-
 def write_all(contents: Mapping[str, str], inputs: tuple[str, ...] = ()) -> None:
-    """Every content in its file, or none when one cannot be written: what was there is intact. Refused: as above."""
+    """Every content in its file, or none when one cannot be written: what was there is intact.
+
+    Refused (Usage): one of the inputs, a folder that is not there, what is no plain file.
+    """
     targets = {path: _target(path, inputs) for path in contents}
     parts: dict[str, str] = {}
     path = ""

@@ -65,7 +65,8 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     if full:
         blocks += retention_lists.lists(report.d, report.plays, report.surveys, top)
     blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling)),
-               Heading("What this cannot tell you"), Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
+               Heading("What this cannot tell you"),
+               Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
     return Page(title, report.sample, tuple(blocks))
 
 
