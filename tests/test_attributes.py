@@ -69,7 +69,8 @@ READ += [("relationship", text, value) for text, value in (
     ("Design Partner", "design_partner"), ("design-partner", "design_partner"))]
 READ += [("previous_tier", text, value) for text, value in (
     ("Strategic", "strategic"), ("enterprise", "enterprise"), ("Mid-Market", "mid_market"),
-    ("mid_market", "mid_market"), ("SMB", "smb"))]
+    ("mid_market", "mid_market"), ("SMB", "smb"), ("High-Touch", "high_touch"), ("low touch", "low_touch"),
+    ("tech_touch", "tech_touch"))]
 READ += [("tenure_months", "14", 14), ("tenure_months", "14.0", 14), ("escalations_12m", "0", 0),
          ("renewal_date", "2025-03-31", date(2025, 3, 31)), ("signup", "2023-01-05", date(2023, 1, 5)),
          ("annual_cost_to_serve", "1200.5", D("1200.50")), ("cost", "7", D(7)), ("arr", "0", D(0)),
@@ -105,6 +106,23 @@ def test_a_cell_that_says_nothing_is_unknown_and_neither_no_nor_zero(role, text)
 def test_a_value_of_no_meaning_is_refused_with_its_line_and_column(role, text, kind):
     good = {"arr": "1", "mrr": "1"}.get(role, "")
     assert faults(f"customer,{role}", ["A", good], ["B", text]) == [(kind, f'line 3, column "{role}"', text)]
+
+
+@pytest.mark.parametrize("row, there", [(["A", "Board", ""], "override_reason"), (["A", "", "2025-01-31"],
+                                                                                  "override_until")])
+def test_an_override_without_its_reason_or_its_last_day_is_refused_with_the_place(row, there):
+    kind, place, got = faults("customer,override_reason,override_until", ["B", "Board", "2025-01-31"], row)[0]
+    assert (kind, place) == ("half an override", f'line 3, column "{there}"')
+    assert got == "".join(row[1:])
+
+
+def test_an_override_has_a_reason_and_a_last_day():
+    assert only("customer,override_reason,override_until", ["A", "The board, 3 May", "2025-01-31"]) == Known(
+        override_reason="The board, 3 May", override_until=date(2025, 1, 31))
+
+
+def test_a_text_of_nothing_that_can_be_seen_is_unknown():
+    assert only("customer,name", ["A", "\u200b"]) == Known()
 
 
 def test_every_fault_is_told_at_once():

@@ -8,15 +8,26 @@ import json
 from datetime import date
 from decimal import Decimal
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cslib import attributes, customer_files, ledger, months, recognition, source, tables
+from cslib import (
+    attributes,
+    checker,
+    customer_files,
+    ledger,
+    months,
+    recognition,
+    schema,
+    source,
+    tables,
+)
 from cslib.asides import Asides
 from cslib.attribute_cells import FLAGS, LEVELS, SIGNALS, Known
 from cslib.attributes import Attributes
-from cslib.customer_files import BOOK, CUSTOMERS, MOST_ASKED, Gap, Heading
+from cslib.customer_files import BOOK, CUSTOMERS, MOST_ASKED, Gap, Heading, Rates, book_text
 from cslib.ledger import Account
 from cslib.register import Register
 from cslib.standings import Period, Standing, of_book, of_files, unpriced
@@ -30,7 +41,7 @@ FLOORS = {"strategic": 100_000, "enterprise": 20_000, "mid_market": 5_000, "smb"
 KEYS = {"id", "name", "arr", "tenure_months", "relationship", "icp_signals", "complexity", "strategic_value",
         "growth_potential", "annual_cost_to_serve", "previous_tier", "escalations_12m", "multi_year",
         "executive_contact", "sponsor_both_sides", "acquired_by_conflicting_owner", "declining_industry",
-        "renewal_date", "churned"}
+        "renewal_date", "churned", "strategic_override"}
 
 CENTS = st.integers(0, 30_000_000).map(lambda cents: D(cents) / 100)
 FLAG = st.sampled_from([None, True, False])
@@ -43,6 +54,11 @@ KNOWN = st.builds(
     previous_tier=st.sampled_from([None, *FLOORS]),
     renewal_date=st.none() | st.dates(date(2024, 1, 1), date(2026, 12, 31)),
     **dict.fromkeys(LEVELS, LEVEL), **dict.fromkeys((*FLAGS, "churned"), FLAG))
+OVERRIDDEN = st.builds(
+    lambda known, override: known._replace(override_reason=override and override[0], override_until=override and
+                                           override[1]),
+    KNOWN, st.none() | st.tuples(st.sampled_from(["Board says so", 'says "stay"']),
+                                 st.dates(date(2024, 1, 1), date(2027, 12, 31))))
 IDS = st.text("AB12-=+@' ", min_size=1, max_size=6)
 
 
@@ -61,7 +77,7 @@ def books(draw):
     ids = draw(st.lists(st.sampled_from([f"C{n}" for n in range(30)]), unique=True))
     accounts = [Account(one, months.month_name(draw(st.integers(START - 30, END))), *amounts, False)
                 for one in sorted(ids) if any(amounts := (draw(CENTS), draw(CENTS | st.just(D(0)))))]
-    said = draw(st.dictionaries(st.sampled_from([f"C{n}" for n in range(40)]), KNOWN))
+    said = draw(st.dictionaries(st.sampled_from([f"C{n}" for n in range(40)]), OVERRIDDEN))
     return accounts, Attributes(said)
 
 
@@ -70,7 +86,10 @@ def standings_of(accounts, found=None, ends=None, period=PERIOD):
 
 
 def document(standings):
-    return json.loads(customer_files.customers_json(standings, HEADING), parse_float=D)
+    """customers.json, which its schema accepts whenever there is a customer."""
+    record = json.loads(customer_files.customers_json(standings, HEADING), parse_float=D)
+    assert not (standings and checker.by_built_in(record, schema.load("customers")))
+    return record
 
 
 def filled(standings):
@@ -124,6 +143,8 @@ def test_what_a_file_says_reaches_the_customer_unchanged(book):
         for key in (*FLAGS, *LEVELS, "relationship", "previous_tier", "escalations_12m", "annual_cost_to_serve",
                     "name"):
             assert told.get(key) == getattr(known, key), key
+        override = known.override_until and {"reason": known.override_reason, "until": str(known.override_until)}
+        assert one.get("strategic_override") == override
 
 
 @given(books())
@@ -131,6 +152,7 @@ def test_the_tiers_of_the_book_add_up_to_what_it_holds_at_the_end(book):
     accounts, found = book
     standings = standings_of(accounts, found)
     record = json.loads(customer_files.book_json(standings, HEADING, FLOORS, None, 12), parse_float=D)
+    assert not checker.by_built_in(record, schema.load("book"))
     assert list(record["tiers"]) == list(FLOORS)
     assert sum(tier["customers"] for tier in record["tiers"].values()) == sum(1 for a in accounts if a.ending_arr)
     assert sum(D(tier["arr"]) for tier in record["tiers"].values()) == sum(a.ending_arr for a in accounts)
@@ -147,7 +169,7 @@ def test_a_gap_counts_the_customers_and_the_arr_of_whom_a_key_is_unknown(book):
         if key in asked:
             assert asked[key][3:] == (len(unknown), sum(unknown))
         else:
-            assert key == "churned" or not unknown
+            assert key in ("churned", "override_reason", "override_until") or not unknown
     assert sum(gap.customers for gap in gaps if gap.key == "csms") == len(present)
 
 
@@ -290,6 +312,57 @@ def test_growth_and_churn_come_from_a_bridge_over_twelve_months_and_from_no_othe
         assert [value for key, value in bare.items() if key.endswith("_ratio")] == [None, None, None]
         gaps = customer_files.missing(standings, FLOORS, other, period_months, 0)
         assert "annual_growth_ratio" in [gap.key for gap in gaps]
+
+
+def test_growth_by_more_than_ten_times_is_no_rate_to_plan_with_and_is_asked():
+    book = {"first": ((START - 5, D(100)),), **{f"won {n}": ((END - 1, D(90)),) for n in range(11)}}
+    bridge, accounts = ledger.bridge(book, START, END), ledger.accounts(book, START, END)
+    record = json.loads(customer_files.book_json(standings_of(accounts), HEADING, FLOORS, bridge, 12))
+    assert (record["annual_growth_ratio"], record["annual_churn_ratio"]) == (None, 0)
+    gaps = [gap.key for gap in customer_files.missing(standings_of(accounts), FLOORS, bridge, 12, 0)]
+    assert "annual_growth_ratio" in gaps and "annual_churn_ratio" not in gaps
+
+
+@pytest.mark.parametrize("rates", [None, Rates(D("-0.25"), None, D("0.1234567"))])
+def test_a_book_of_any_tiers_is_one_that_its_schema_accepts(rates):
+    record = json.loads(book_text(HEADING, {"high_touch": (2, D("300000.50")), "low_touch": (0, D(0)),
+                                            "tech_touch": (9, D(90))}, rates))
+    assert not checker.by_built_in(record, schema.load("book"))
+    assert record["tiers"] == {"high_touch": {"customers": 2, "arr": 300000.5, "csms": None},
+                               "low_touch": {"customers": 0, "arr": 0.0, "csms": None},
+                               "tech_touch": {"customers": 9, "arr": 90.0, "csms": None}}
+    assert [value for key, value in record.items() if key.endswith("_ratio")] == (
+        [-0.25, None, 0.123457] if rates else [None] * 3)
+
+
+@pytest.mark.parametrize("change, path", [
+    ({"tiers": {"gold": {"customers": 1, "arr": 1}}}, ("tiers",)),
+    ({"tiers": {"smb": {"customers": 1}}}, ("tiers", "smb")),
+    ({"tiers": {"smb": {"customers": 1.5, "arr": 1}}}, ("tiers", "smb", "customers")),
+    ({"annual_growth_ratio": 40}, ("annual_growth_ratio",)),
+    ({"annual_growth_ratio": {"smb": 40}}, ("annual_growth_ratio", "smb")),
+    ({"annual_churn_ratio": 12}, ("annual_churn_ratio",)), ({"people": [{"tier": "smb"}]}, ("people", 0)),
+    ({"as_of": "2024"}, ("as_of",)), ({"planned": 1}, ())])
+def test_a_book_that_says_what_no_book_can_is_not_accepted_by_either_checker(change, path):
+    good = {"as_of": "2024-12-31", "annual_growth_ratio": {"smb": 0.4, "strategic": None},
+            "tiers": {"smb": {"customers": 3, "arr": 9, "csms": 0.5, "planned_new_customers": 4}},
+            "people": [{"tier": "smb", "fte": 0.5, "months_in_seat": 7}], "managers": 1,
+            "founder_escalations_per_week": 2}
+    rules = schema.load("book")
+    assert not checker.by_built_in(good, rules)
+    assert [breach.path for breach in checker.by_built_in({**good, **change}, rules)] == [path]
+    assert {tuple(error.absolute_path) for error in
+            jsonschema.Draft202012Validator(rules).iter_errors({**good, **change})} == {path}
+
+
+def test_what_the_costs_leave_out_stands_before_the_customers_and_only_where_there_is_something():
+    standings = [Standing("A", D(10), Known(annual_cost_to_serve=D(5)))]
+    text = customer_files.customers_json(standings, HEADING, True, ("Tickets only.", "A “quote”."))
+    record = json.loads(text)
+    assert list(record) == ["as_of", "currency", "cost_is_partial", "notes", "customers"]
+    assert (record["cost_is_partial"], record["notes"]) == (True, ["Tickets only.", "A “quote”."])
+    assert not checker.by_built_in(json.loads(text, parse_float=D), schema.load("customers"))
+    assert list(document(standings)) == ["as_of", "currency", "customers"]
 
 
 def test_a_tier_owns_its_floor():

@@ -9,6 +9,7 @@ import re
 import shlex
 import sqlite3
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from conftest import INTAKE, called
+from cslib import checker, schema
 
 EXPORTS = Path(__file__).resolve().parent / "exports"
 MOVES = ("opening", "new", "reactivated", "expansion", "contraction", "churned", "closing")
@@ -345,6 +347,14 @@ def test_an_export_comes_out_as_by_hand_and_in_all_its_files_as_in_sql(tmp_path,
     assert all(near(last[key], exact) for key, exact in zip(
         ("grr_ratio", "nrr_ratio", "logo_retention_ratio"), answer.kept))
     agrees(tmp_path, by_sql(answer))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_an_export_becomes_is_what_the_decisions_after_retention_accept(tmp_path, name):
+    settled(tmp_path, ANSWERS[name])
+    for after in ("customers", "book"):
+        record = json.loads((tmp_path / f"{after}.json").read_text(encoding="utf-8"), parse_float=Decimal)
+        assert checker.by_built_in(record, schema.load(after)) == []
 
 
 def test_the_exports_are_small_and_there_are_ten_with_one_file_of_reasons_beside_them():

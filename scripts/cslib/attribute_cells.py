@@ -54,6 +54,8 @@ class Known(NamedTuple):
     declining_industry: Optional[bool] = None
     renewal_date: Optional[date] = None
     churned: Optional[bool] = None
+    override_reason: Optional[str] = None
+    override_until: Optional[date] = None
 
 
 NOTHING_KNOWN = Known()
@@ -126,8 +128,8 @@ _LEVEL = Form("not a level", "high, medium or low", _one_of({
     "high": "high, h, hoch, eleve, elevee, haut, haute", "low": "low, l, niedrig, gering, faible, bas, basse",
     "medium": "medium, med, m, mid, moderate, mittel, moyen, moyenne"}))
 FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(("name", "segment", "parent", "reason"), _TEXT),
-    **dict.fromkeys(("signup", "renewal_date"), _DATE),
+    **dict.fromkeys(("name", "segment", "parent", "reason", "override_reason"), _TEXT),
+    **dict.fromkeys(("signup", "renewal_date", "override_until"), _DATE),
     **dict.fromkeys(("tenure_months", "escalations_12m"), _COUNT),
     **dict.fromkeys(FLAGS, _FLAG),
     **dict.fromkeys(LEVELS, _LEVEL),
@@ -137,8 +139,11 @@ FORMS: Mapping[str, Form] = {
         "pilot": "pilot, pilot customer, free pilot, paid pilot, poc, proof of concept, trial, pilotkunde, pilote, "
                  "essai",
         "design_partner": "design partner, designpartner, development partner, partenaire de conception"})),
-    "previous_tier": Form("not a tier", "strategic, enterprise, mid_market or smb", _one_of({
-        "strategic": "strategic", "enterprise": "enterprise", "mid_market": "mid market, midmarket", "smb": "smb"})),
+    "previous_tier": Form("not a tier", "strategic, enterprise, mid_market or smb; or high_touch, low_touch or "
+                          "tech_touch", _one_of({
+                              "strategic": "strategic", "enterprise": "enterprise", "smb": "smb",
+                              "mid_market": "mid market, midmarket", "high_touch": "high touch, hightouch",
+                              "low_touch": "low touch, lowtouch", "tech_touch": "tech touch, techtouch"})),
     "churned": _FLAG._replace(parse=_churned),
     "status": Form("", "", _STATUS, open=True),
 }

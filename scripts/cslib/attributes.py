@@ -153,12 +153,19 @@ class _Reader:
         before = found.get(customer)
         if before is None:
             found[customer] = known
+            if (known.override_reason is None) != (known.override_until is None):
+                self.half_an_override(known)
         elif before == known:
             self.asides.add("double", self.table.line)
         else:
             unlike = [key for key, old, new in zip(Known._fields, before, known) if old != new]
             self.faults.add("customer twice", self.table.line, "one row for each customer", customer,
                             self.roles["customer"], "unlike in " + ", ".join(unlike[:5]))
+
+    def half_an_override(self, known: Known) -> None:
+        there, lacking = ("override_reason", "override_until")[::1 if known.override_until is None else -1]
+        self.faults.add("half an override", self.table.line, f"{lacking} beside it, as an override has both",
+                        str(getattr(known, there)), self.roles[there])
 
     def costs(self, period: range) -> Attributes:
         """The rows of kind `costs`, added up by customer."""
@@ -215,7 +222,7 @@ class _Reader:
                 self.faults.add("formula" if cells.formula(text) else form.kind, self.table.line, form.expected, text,
                                 one.column)
                 return None
-            if isinstance(result, date) and result.year == cells.FOR_EVER:
+            if result == "" or (isinstance(result, date) and result.year == cells.FOR_EVER):
                 result = None
         if len(one.remembered) < _MOST_REMEMBERED:
             one.remembered[text] = result

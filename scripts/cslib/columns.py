@@ -16,7 +16,8 @@ from cslib.refusal import Refusal, Usage, refused
 from cslib.source import own
 from cslib.tables import Table
 
-KINDS = ("snapshots", "wide", "subscriptions", "movements", "events", "prices", "customers", "costs", "churn")
+KINDS = ("snapshots", "wide", "subscriptions", "movements", "events", "prices", "customers", "costs", "churn",
+         "tickets")
 UNITS = ("arr", "mrr")
 AMOUNTS = (*UNITS, "price", "total")
 ALL_MONTHS = "months"
@@ -62,10 +63,14 @@ class Reading(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The names of a role by rank, the best first, as `spellings`; what its cells hold, and whether names need that."""
+    """The names of a role by rank, the best first, as `spellings`; what its cells hold, and whether names need that.
+
+    `of_tickets` come first in a table where a column is the `ticket`, and count nowhere else.
+    """
 
     sure: tuple[tuple[frozenset[str], ...], ...]
     probable: tuple[tuple[frozenset[str], ...], ...]
+    of_tickets: tuple[tuple[frozenset[str], ...], ...]
     form: str
     strict: bool
 
@@ -101,7 +106,8 @@ def _ranks(written: list[str]) -> tuple[tuple[frozenset[str], ...], ...]:
     return tuple(tuple(spellings(name) for name in rank.split(",")) for rank in written)
 
 
-NAMES = {role: Names(_ranks(said["sure"]), _ranks(said["probable"]), said["form"], said.get("strict", False))
+NAMES = {role: Names(_ranks(said["sure"]), _ranks(said["probable"]), _ranks(said.get("of_tickets", [])),
+                     said["form"], said.get("strict", False))
          for role, said in own("roles.json").items() if not role.startswith("_")}
 ROLES = tuple(NAMES)
 

@@ -21,6 +21,7 @@ CUSTOMERS, BOOK, FILL_IN = "customers", "book", "fill_in.csv"
 MOST_ASKED = 30
 _MONTHS_IN_A_YEAR = 12
 _NEAR_RATIO = Decimal("0.1")
+_MOST_GROWTH = 10
 # How much of decision B hangs on an answer: a fit signal by its usual weight, the cost more than any.
 _WEIGHTS = {"annual_cost_to_serve": Decimal(3), "in_target_industry": Decimal(2), "uses_target_workflow": Decimal(2),
             "in_target_size_range": Decimal("1.5"), "has_executive_sponsor": Decimal("1.5"),
@@ -29,6 +30,7 @@ _WEIGHTS = {"annual_cost_to_serve": Decimal(3), "in_target_industry": Decimal(2)
                              "tenure_months", "previous_tier"), Decimal(1)),
             **dict.fromkeys(("executive_contact", "multi_year", "sponsor_both_sides", "complexity", "growth_potential",
                              "strategic_value", "relationship"), Decimal("0.5"))}
+ASKED = tuple(_WEIGHTS)
 _ASKED = [(key, Known._fields.index(key), weight) for key, weight in _WEIGHTS.items()]
 # Runs of fields with few values: what is written of them together is written once and remembered.
 _FIT, _LEVELS, _TIER = (slice(Known._fields.index(first), Known._fields.index(after)) for first, after in (
@@ -53,10 +55,24 @@ class Gap(NamedTuple):
     arr: Decimal
 
 
-def customers_json(standings: Iterable[Standing], heading: Heading) -> str:
-    """customers.json, one customer a line; what is unknown is left out."""
-    head = f'{{\n  "as_of": "{heading.as_of}",\n  "currency": {json.dumps(heading.currency)},\n  "customers": ['
-    parts = [head]
+class Rates(NamedTuple):
+    """How a book moved in a year: net growth of customers, of ARR per customer, and the customers lost."""
+
+    annual_growth_ratio: Optional[Decimal]
+    arr_per_customer_growth_ratio: Optional[Decimal]
+    annual_churn_ratio: Optional[Decimal]
+
+
+_NO_RATES = Rates(None, None, None)
+
+
+def customers_json(standings: Iterable[Standing], heading: Heading, cost_is_partial: bool = False,
+                   notes: Sequence[str] = ()) -> str:
+    """customers.json, one customer a line; what is unknown is left out. `notes` are sentences on the costs in it."""
+    head = f'{{\n  "as_of": "{heading.as_of}",\n  "currency": {json.dumps(heading.currency)},\n  '
+    head += '"cost_is_partial": true,\n  ' if cost_is_partial else ""
+    head += f'"notes": {json.dumps(notes, ensure_ascii=False)},\n  ' if notes else ""
+    parts = [head + '"customers": [']
     for standing in standings:
         parts += ("\n    " if len(parts) == 1 else ",\n    ", _row(standing))
     parts.append("]\n}\n" if len(parts) == 1 else "\n  ]\n}\n")
@@ -70,9 +86,13 @@ def _row(standing: Standing) -> str:
     cost = "" if known.annual_cost_to_serve is None else f', "annual_cost_to_serve": {known.annual_cost_to_serve:.2f}'
     renewal = "" if known.renewal_date is None else f', "renewal_date": "{known.renewal_date}"'
     churned = "" if known.churned is None else ', "churned": true' if known.churned else ', "churned": false'
+    override = ""
+    if known.override_until is not None:
+        override = (f', "strategic_override": {{"reason": {encode_basestring(known.override_reason)}, '
+                    f'"until": "{known.override_until}"}}')
     return (f'{{"id": {encode_basestring(standing.id)}{name}, "arr": {standing.arr:.2f}{tenure}'
             f"{_few(known[_FIT], _FIT.start)}{_few(known[_LEVELS], _LEVELS.start)}{cost}"
-            f"{_few(known[_TIER], _TIER.start)}{renewal}{churned}}}")
+            f"{_few(known[_TIER], _TIER.start)}{override}{renewal}{churned}}}")
 
 
 @lru_cache(maxsize=65_536)
@@ -87,21 +107,28 @@ def _few(values: tuple, start: int) -> str:
 def book_json(standings: Iterable[Standing], heading: Heading, floors: Mapping[str, Union[int, Decimal]],
               bridge: Optional[Flow], months: int) -> str:
     """book.json: customers with ARR by tier, and the growth and churn of a bridge over twelve months, else null."""
-    tiers = {tier: {"customers": len(own), "arr": sum((one.arr for one in own), NOTHING), "csms": None}
+    tiers = {tier: (len(own), sum((one.arr for one in own), NOTHING))
              for tier, own in _by_tier(standings, floors).items()}
-    growth, per_customer, churn = _rates(bridge) if bridge and months == _MONTHS_IN_A_YEAR else (None, None, None)
+    return book_text(heading, tiers, _rates(bridge, months))
+
+
+def book_text(heading: Heading, tiers: Mapping[str, tuple[int, Decimal]], rates: Optional[Rates]) -> str:
+    """book.json of the customers and ARR of each tier, top first; what it cannot know is null."""
     return result.text(result.plain({
-        **heading._asdict(), "annual_growth_ratio": growth, "arr_per_customer_growth_ratio": per_customer,
-        "annual_churn_ratio": churn, "tiers": tiers}))
+        **heading._asdict(), **(rates or _NO_RATES)._asdict(),
+        "tiers": {tier: {"customers": customers, "arr": arr, "csms": None} for tier, (customers, arr)
+                  in tiers.items()}}))
 
 
-def _rates(bridge: Flow) -> tuple[Optional[Decimal], Optional[Decimal], Optional[Decimal]]:
+def _rates(bridge: Optional[Flow], months: int) -> Rates:
+    """The rates of a bridge over twelve months, none of another; growth by more than ten times is none to plan with."""
+    if bridge is None or months != _MONTHS_IN_A_YEAR or not bridge.opening_customers:
+        return _NO_RATES
     opening, closing = bridge.opening_customers, bridge.closing_customers
-    if not opening:
-        return None, None, None
     before = bridge.opening_arr / opening
-    return (Decimal(closing) / opening - 1, bridge.closing_arr / closing / before - 1 if closing else None,
-            Decimal(bridge.churned_customers) / opening)
+    grown = bridge.closing_arr / closing / before - 1 if closing else None
+    return Rates(*(None if rate is None or rate > _MOST_GROWTH else rate for rate in (
+        Decimal(closing) / opening - 1, grown, Decimal(bridge.churned_customers) / opening)))
 
 
 def _present(standings: Iterable[Standing]) -> list[Standing]:
@@ -137,9 +164,9 @@ def missing(standings: Sequence[Standing], floors: Mapping[str, Union[int, Decim
     tiers = [(tier, len(own), sum((one.arr for one in own), NOTHING)) for tier, own in
              _by_tier(standings, floors).items() if own]
     gaps += [Gap(BOOK, "csms", *tier) for tier in sorted(tiers, key=lambda tier: -tier[2])]
-    whole = ["people"]
-    if months != _MONTHS_IN_A_YEAR or not bridge or not bridge.opening_customers:
-        whole += ["annual_growth_ratio", "annual_churn_ratio", "arr_per_customer_growth_ratio"]
+    rates = _rates(bridge, months)
+    whole = ["people", *(key for key in ("annual_growth_ratio", "annual_churn_ratio", "arr_per_customer_growth_ratio")
+                         if getattr(rates, key) is None)]
     gaps += [Gap(BOOK, key, None, len(present), arr) for key in whole] if present else []
     return gaps + [Gap(BOOK, "planned_new_customers", *tier) for tier in tiers]
 

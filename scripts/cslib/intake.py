@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, Optional
 
-from cslib import attributes, customer_files, doubts, ledger, losses, prepared, retained, settled, standings
+from cslib import (
+    attributes,
+    cost_words,
+    customer_files,
+    doubts,
+    ledger,
+    losses,
+    prepared,
+    retained,
+    settled,
+    standings,
+    tickets,
+)
 from cslib.customer_files import Gap, Heading
 from cslib.gathering import Gathered, gathered
 from cslib.ledger import Account, Book, Spell
@@ -43,7 +55,8 @@ class Intake(NamedTuple):
     `prepared` is None when the files hold ARR of one date only, `periods` unless the ARR came as periods. `unrecorded`
     are months that hold nothing, `still` months in which nothing moved; `at_first` counts the customers of the first
     month. `explained` and `coverage` are None without churn events. `remarks` are what every reader of a later figure
-    must know, `missing` what decisions B and C lack. `files` are by name.
+    must know, `costs` what every reader of a cost to serve must, `missing` what decisions B and C lack. `files` are by
+    name.
     """
 
     gathered: Gathered
@@ -55,6 +68,7 @@ class Intake(NamedTuple):
     explained: Optional[Explained]
     coverage: Optional[Coverage]
     remarks: tuple[str, ...]
+    costs: tuple[str, ...]
     prepared: Optional[Prepared]
     standings: list[Standing]
     missing: list[Gap]
@@ -93,9 +107,9 @@ def taken_in(tables: Sequence[Table], wish: Wish) -> Intake:
     at_first = sum(1 for steps in book.values() if not held.spells and ledger.arr_at(steps, span.first))
     period = Period(span.start, span.end, None if periods else span.first)
     held_by = standings.of_book(accounts, held.attributes, facts.names, _renewals(held, wish.as_of), period)
-    lacking, files = _for_customers(held_by, held, wish, span, answer.bridge)
+    costs, lacking, files = _for_customers(held_by, held, wish, span, answer.bridge)
     return Intake(held, span, periods, unrecorded, doubts.still_months(answer.monthly), at_first, explained, coverage,
-                  remarks, answer, held_by, lacking, {**answer.files, **files})
+                  remarks, costs, answer, held_by, lacking, {**answer.files, **files})
 
 
 def _of_one_date(held: Gathered, wish: Wish, end: int) -> Intake:
@@ -104,21 +118,27 @@ def _of_one_date(held: Gathered, wish: Wish, end: int) -> Intake:
         raise refused(held.files[0].name, "no amounts", held.files[0].name, "customers with what they pay",
                       "none", "add the billing export, or name the column: --map arr=COLUMN")
     span = Span((end,), end, False, end, end)
-    lacking, files = _for_customers(held_by, held, wish, span, None)
-    return Intake(held, span, None, (), [], 0, None, None, (), None, held_by, lacking, files)
+    costs, lacking, files = _for_customers(held_by, held, wish, span, None)
+    return Intake(held, span, None, (), [], 0, None, None, (), costs, None, held_by, lacking, files)
 
 
 def _for_customers(held_by: list[Standing], held: Gathered, wish: Wish, span: Span,
-                   bridge: Optional[ledger.Flow]) -> tuple[list[Gap], dict[str, str]]:
+                   bridge: Optional[ledger.Flow]) -> tuple[tuple[str, ...], list[Gap], dict[str, str]]:
     heading = Heading(month_end(span.end), held.currency or wish.currency, wish.stage)
     months = span.end - span.start
-    lacking = customer_files.missing(held_by, wish.tier_floors, bridge, months,
+    asked = tickets.asked(held_by, held.charged)
+    lacking = customer_files.missing(asked, wish.tier_floors, bridge, months,
                                      0 if bridge else standings.unpriced(held.attributes))
-    files = {"customers.json": customer_files.customers_json(held_by, heading),
+    costs = cost_words.of_costs(held.attributes.cost_months)
+    if held.tickets:
+        paid = tickets.charged(held_by, held.tickets, held.charged)
+        costs += cost_words.of_tickets(held.tickets, paid, wish.ticket_cost, held.year)
+    partial = any(one.id in held.charged for one in held_by)
+    files = {"customers.json": customer_files.customers_json(held_by, heading, partial, costs),
              "book.json": customer_files.book_json(held_by, heading, wish.tier_floors, bridge, months)}
     if any(gap.document == customer_files.CUSTOMERS for gap in lacking):
-        files[FILL_IN] = customer_files.fill_in(held_by, wish.tier_floors)
-    return lacking, files
+        files[FILL_IN] = customer_files.fill_in(asked, wish.tier_floors)
+    return costs, lacking, files
 
 
 def _labels(held: Gathered, role: str) -> dict[str, str]:

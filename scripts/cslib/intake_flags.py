@@ -33,7 +33,7 @@ def wish(flags: argparse.Namespace) -> Wish:
     return Wish(flags.as_of, kinds, dict(flags.map), dict(flags.reason), dict(flags.rate),
                 flags.period_months, flags.dates, flags.decimal, None if flags.cents is None else flags.cents == "yes",
                 flags.end_date, flags.overlap, flags.grace_days, flags.complete_to, flags.currency, flags.stage,
-                policy.read(None).settings["tier_floors"])
+                policy.read(None).settings["tier_floors"], flags.ticket_cost)
 
 
 def _file(name: str, files: list[str]) -> str:
@@ -53,9 +53,29 @@ def parser(script: str, what: str) -> argparse.ArgumentParser:
                "is active on its last day. Roles for --map: " + ", ".join(columns.ROLES) + ".")
     flags.add_argument("files", nargs="+", metavar="FILE",
                        help="exports with a header row, CSV or XLSX, joined on the customer; - for standard input")
-    flags.add_argument("--as-of", required=True, type=_as_of, metavar="DATE",
-                       help="last day of the period: a month end or YYYY-MM; of any other day the month end before it")
+    _as_of_flag(flags, True)
     flags.add_argument("--out-dir", metavar="DIR", help="where the files go; made when it does not exist")
+    _other_reading_flags(flags)
+    flags.add_argument("--stage", choices=STAGES, help="company stage, for the bands of the analyzer")
+    flags.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="of the summary")
+    flags.add_argument("--check", action="store_true", help="read the exports and stop; write nothing")
+    flags.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    return flags
+
+
+def reading_flags(flags: argparse._ActionsContainer, as_of_required: bool) -> None:
+    """Adds what says how exports are read, so that another door can read them too: all that `wish` needs beside
+    `files`, `stage` and, where it is required, a given `as_of`."""
+    _as_of_flag(flags, as_of_required)
+    _other_reading_flags(flags)
+
+
+def _as_of_flag(flags: argparse._ActionsContainer, required: bool) -> None:
+    flags.add_argument("--as-of", required=required, type=_as_of, metavar="DATE",
+                       help="last day of the period: a month end or YYYY-MM; of any other day the month end before it")
+
+
+def _other_reading_flags(flags: argparse._ActionsContainer) -> None:
     flags.add_argument("--kind", action="append", default=[], type=_kind, metavar="[FILE=]KIND",
                        help="what a row is, when it is not recognised: " + ", ".join(columns.KINDS))
     flags.add_argument("--map", action="append", default=[], type=_mapping, metavar="ROLE=COLUMN",
@@ -76,11 +96,8 @@ def parser(script: str, what: str) -> argparse.ArgumentParser:
     flags.add_argument("--currency", type=_currency, metavar="CODE", help="three letters such as USD")
     flags.add_argument("--rate", action="append", default=[], type=_rate, metavar="CODE=RATE",
                        help="what one of another currency is worth in --currency, held constant")
-    flags.add_argument("--stage", choices=STAGES, help="company stage, for the bands of the analyzer")
-    flags.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="of the summary")
-    flags.add_argument("--check", action="store_true", help="read the exports and stop; write nothing")
-    flags.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
-    return flags
+    flags.add_argument("--ticket-cost", type=_ticket_cost, metavar="AMOUNT",
+                       help="what one support ticket costs, or one hour with --map hours=COLUMN, in --currency")
 
 
 def _whole(longest: int, least: int, text: str) -> int:
@@ -144,3 +161,11 @@ def _rate(text: str) -> tuple[str, Decimal]:
     if not rate or not 0 < rate < 1_000_000:
         raise argparse.ArgumentTypeError(f"expected a rate above zero such as EUR=1.08, got {figures.neutral(text)!r}")
     return _currency(code), rate
+
+
+def _ticket_cost(text: str) -> Decimal:
+    cost = cells.amount(text)
+    if not cost or not 0 < cost < 1_000_000:
+        raise argparse.ArgumentTypeError("expected an amount above zero such as 45.50, without a currency; "
+                                         f"got {figures.neutral(text)!r}")
+    return cost

@@ -27,7 +27,7 @@ def notes(taken: Intake, wish: Wish) -> list[str]:
     return [*_of_totals(taken), *_of_breaks(taken), *_of_late(taken),
             *(limit for file in files for limit in file.limits),
             *_of_the_question(taken, wish), *_of_reasons(taken), *_of_periods(taken), *_of_rows(taken),
-            *_of_customers(taken), *(f"{neutral(os.path.basename(file.name))}: {remark}"
+            *_of_customers(taken, wish), *(f"{neutral(os.path.basename(file.name))}: {remark}"
                                        for file in files for remark in file.form)]
 
 
@@ -160,7 +160,7 @@ def _of_rows(taken: Intake) -> Iterator[str]:
         yield f"Annual amounts rounded to cents in {count(counts.rounded, 'amount')}."
 
 
-def _of_customers(taken: Intake) -> Iterator[str]:
+def _of_customers(taken: Intake, wish: Wish) -> Iterator[str]:
     held = taken.gathered
     for kind, folded in held.merged.items():
         if folded:
@@ -185,9 +185,9 @@ def _of_customers(taken: Intake) -> Iterator[str]:
     if paying.customers:
         yield (f"{paying.customers:,} of {count(flagged, 'customer')} flagged as churned still pay "
                f"{short_money(paying.arr)} ARR: the ARR counts here, not the flag.")
-    months = held.attributes.cost_months
-    if months is not None and months < 12:
-        yield f"The costs cover {count(months, 'month')} of the twelve up to the as-of date: a year costs more."
+    yield from taken.costs
+    if held.tickets and wish.ticket_cost is None:
+        yield "--ticket-cost AMOUNT says what a ticket costs: customers.json then has a cost to serve from the tickets."
     conflicts = sum(held.attributes.conflicts.values())
     if conflicts:
         yield f"Two files disagree in {count(conflicts, 'value')}; the later file counts."

@@ -82,6 +82,8 @@ def record(script: str, taken: Intake, wish: Wish, paths: list[str], following: 
                                        Assumption("overlap", terms.overlap, _origin(terms.overlap_from)),
                                        Assumption("grace_days", terms.grace_days,
                                                   "yours" if terms.grace_days else "default")]
+    if wish.ticket_cost is not None:
+        chosen.append(Assumption("ticket_cost", wish.ticket_cost, "yours"))
     answer = {"period_months": wish.period_months, "bridge": None, **dict.fromkeys(_RATES),
               "inputs": [_input(file) for file in taken.gathered.files],
               "set_aside": _set_aside(taken.gathered.files), "late": _late(taken), "reasons": _reasons(taken),

@@ -20,7 +20,8 @@ _PLURALS = {"line of text": "lines of text", "row of totals": "rows of totals",
             "row outside the twelve months": "rows outside the twelve months"}
 _KINDS = {"snapshots": "rows for customer and month", "wide": "a column for each month",
           "subscriptions": "subscription periods", "movements": "a ledger of movements", "events": "plan changes",
-          "prices": "a price list", "customers": "customers with attributes", "costs": "costs", "churn": "churn events"}
+          "prices": "a price list", "customers": "customers with attributes", "costs": "costs", "churn": "churn events",
+          "tickets": "support tickets"}
 
 
 def of_file(file: FileRead) -> str:

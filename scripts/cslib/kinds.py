@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional
 
-from cslib import contents, figures
+from cslib import contents, figures, naming
 from cslib.columns import AMOUNTS, MAPPED, PROBABLE, ROLES, Role, headers, map_flag
 from cslib.question import Question, Unanswered, Way
 from cslib.refusal import refused
@@ -13,7 +13,8 @@ from cslib.tables import Table
 
 NEEDED = {"snapshots": ("customer", "month"), "wide": ("customer",), "subscriptions": ("customer", "start", "end"),
           "movements": ("customer", "date"), "events": ("customer", "date"), "prices": ("plan",),
-          "customers": ("customer",), "costs": ("customer", "cost"), "churn": ("customer", "date", "reason")}
+          "customers": ("customer",), "costs": ("customer", "cost"), "churn": ("customer", "date", "reason"),
+          "tickets": ("customer", "date")}
 _OF_A_CUSTOMER = ("customer", "name", "parent", "subscription", "segment", "currency", "plan", "signup")
 _OF_A_PRICE = ("status", "trial", "free", "reason")
 ATTRIBUTES = ROLES[ROLES.index("tenure_months"):]
@@ -23,14 +24,16 @@ ALLOWED = {"snapshots": (*_OF_A_CUSTOMER, *_OF_A_PRICE, "month"), "wide": (*_OF_
            "events": (*_OF_A_CUSTOMER, *_OF_A_PRICE, "date", "movement", "rank"), "prices": ("plan", "currency"),
            "customers": (*_OF_A_CUSTOMER, "status", "trial", "reason", "cost", *ATTRIBUTES),
            "costs": ("customer", "name", "currency", "date", "month", "cost", "annual_cost_to_serve"),
-           "churn": ("customer", "name", "subscription", "date", "reason")}
+           "churn": ("customer", "name", "subscription", "date", "reason"),
+           "tickets": ("customer", "name", "ticket", "date", "escalated", "hours")}
 # Kind -> role -> the roles whose columns stand in for it, best first.
 INSTEAD = {"snapshots": {"month": ("date",)}, "movements": {"date": ("month", "start")},
            "events": {"date": ("start", "month")}, "churn": {"date": ("end", "month")},
            "costs": {"cost": ("annual_cost_to_serve",)}, "customers": {"signup": ("start",)}}
 _SHAPES = ("snapshots (customer, month, amount); wide (customer, a column for each month); subscriptions (customer, "
            "start, end, amount); movements (customer, date, change); events (customer, date, plan); prices (plan, "
-           "price); customers (a row each); costs (customer, cost); churn (customer, date, reason)")
+           "price); customers (a row each); costs (customer, cost); churn (customer, date, reason); tickets (ticket, "
+           "customer, date created)")
 _DATED = ("month", "date", "start", "end")
 _LOST = frozenset(("churn", "churned", "cancellation", "cancelled", "canceled", "cancel", "lost", "kündigung",
                    "résiliation"))
@@ -54,6 +57,8 @@ def _by_roles(table: Table, roles: Mapping[str, Role]) -> Optional[str]:
     by_month = "month" in roles and (roles["month"].certainty != PROBABLE or "start" not in roles)
     if amount and not {*_DATED, "change"} & set(roles) and _is_price_list(table, roles):
         return "prices"
+    if _is_of_tickets(table, roles):
+        return "tickets"
     if "change" in roles and {"date", "month", "start"} & set(roles):
         return "movements"
     if amount and not service and {"date", "month"} & set(roles) and _names_moves(table, roles):
@@ -81,6 +86,14 @@ def _as_mapped(roles: Mapping[str, Role]) -> Mapping[str, Role]:
     mapped = {role for role in _DATED if role in roles and roles[role].certainty == MAPPED}
     mapped |= {"start", "end"} if {"start", "end"} & mapped else set()
     return {role: each for role, each in roles.items() if role not in _DATED or not mapped or role in mapped}
+
+
+def _is_of_tickets(table: Table, roles: Mapping[str, Role]) -> bool:
+    """Whether rows have the number of a ticket and the day on which it was opened, but no cost of their own."""
+    if not {"ticket", "date"} <= set(roles) or "cost" in roles:
+        return False
+    date = roles["date"]
+    return date.certainty == MAPPED or "reason" not in roles or naming.is_named_of_tickets(table, date.column, "date")
 
 
 def _is_price_list(table: Table, roles: Mapping[str, Role]) -> bool:

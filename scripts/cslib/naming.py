@@ -19,8 +19,11 @@ class Named(NamedTuple):
     ties: dict[str, tuple[int, ...]]
 
 
-def named(table: Table, roles: Mapping[str, Role], never: Collection[str]) -> Named:
-    """The roles given, and those that names give to other columns: all sure names first, then the probable ones."""
+def named(table: Table, roles: Mapping[str, Role], never: Collection[str], of_tickets: bool) -> Named:
+    """The roles given, and those that names give to other columns: all sure names first, then the probable ones.
+
+    `of_tickets` says that rows are support tickets, which a column of their numbers says too.
+    """
     found = Named(dict(roles), {})
     by_spelling: dict[str, list[int]] = defaultdict(list)
     for column, header in enumerate(table.header):
@@ -34,7 +37,10 @@ def named(table: Table, roles: Mapping[str, Role], never: Collection[str]) -> Na
                 continue
             taken = {each.column for each in found.roles.values()}
             fits = contents.fits if certainty == PROBABLE or names.strict else contents.may_be
-            for rank in names.sure if certainty == NAMED else names.probable:
+            ranks = names.sure if certainty == NAMED else names.probable
+            if certainty == NAMED and (of_tickets or "ticket" in found.roles):
+                ranks = (*names.of_tickets, *ranks)
+            for rank in ranks:
                 claims = [column for column in _claims(table, by_spelling, rank)
                           if column not in taken and (anything or fits(table, column, names.form))]
                 if claims:
@@ -49,6 +55,11 @@ def is_named(table: Table, column: int, role: str, rank: Optional[int] = None) -
     """Whether a header is a sure name of a role, of one rank or of any."""
     ranks = NAMES[role].sure if rank is None else NAMES[role].sure[rank:][:1]
     return any(spellings(table.header[column]) & name for names in ranks for name in names)
+
+
+def is_named_of_tickets(table: Table, column: int, role: str) -> bool:
+    """Whether a header names a role as only tables of support tickets do: `created_at` for the date."""
+    return any(spellings(table.header[column]) & name for names in NAMES[role].of_tickets for name in names)
 
 
 def refuse_ties(table: Table, found: Named, roles: Collection[str]) -> None:

@@ -50,7 +50,7 @@ def recognised(table: Table, kind: str, mapped: Mapping[str, str], cents: Option
     if layout and kind == AUTO:
         layouts.refuse_what_is_not_recurring(table, layout)
     roles = layouts.layout_roles(table, layout, given) if layout else given
-    found = naming.named(table, roles, layout.never() if layout else ())
+    found = naming.named(table, roles, layout.never() if layout else (), kind == "tickets")
     if wide:
         return _wide(table, found, months, of_months[0] if of_months else None, bool(cents))
     found = _one_date_of_arr(_of_a_mapped_change(table, found), months)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from cslib import columns, figures, kinds, recognition, styles
 from cslib.asides import Aside, Asides
 from cslib.columns import Reading
 from cslib.question import Question, Unanswered, Way
-from cslib.refusal import Usage, refused
+from cslib.refusal import Refusal, Usage, refused
 from cslib.styles import Style
 from cslib.tables import Table
 from cslib.wish import Wish
@@ -18,8 +18,10 @@ from cslib.wish import Wish
 BY_MONTH = ("snapshots", "wide", "movements")
 BY_PERIOD = ("subscriptions", "events")
 ARR_KINDS = (*BY_MONTH, *BY_PERIOD)
-_OF_DATES = ("start", "end", "month", "date", "period_start", "period_end", "signup", "renewal_date")
-_OF_AMOUNTS = ("arr", "mrr", "price", "total", "change", "cost", "annual_cost_to_serve", "quantity")
+_OF_DATES = ("start", "end", "month", "date", "period_start", "period_end", "signup", "renewal_date",
+             "override_until")
+_OF_AMOUNTS = ("arr", "mrr", "price", "total", "change", "cost", "annual_cost_to_serve", "quantity", "hours")
+_UNREAD = {"not a date", "not a month", "not an amount", "not a quantity"}
 _DOUBTFUL = re.compile(r"\d[.,]\d{3}(?!\d)|\d+[/.-]\d+[/.-]\d+")
 
 
@@ -105,6 +107,17 @@ def read_throughout(source: Source, wish: Wish) -> Optional[Source]:
     if source.style != Style():
         return None
     return source._replace(style=_style(source.table, source.reading, wish, True), asides=Asides())
+
+
+def taken(reader: Callable[[Source], None], source: Source, wish: Wish) -> None:
+    """Reads a file; once more, with its dates and amounts as all its rows show them, when they are not plain."""
+    try:
+        reader(source)
+    except Refusal as refusal:
+        as_shown = read_throughout(source, wish) if _UNREAD & {fault.kind for fault in refusal.faults} else None
+        if as_shown is None:
+            raise
+        reader(as_shown)
 
 
 def all_mapped(tables: Sequence[Table], mapped: Mapping[str, str]) -> None:

@@ -59,7 +59,7 @@ def of_book(accounts: Iterable[Account], found: Optional[Attributes], names: Map
         tenure = _tenure(known, _month(since), period.start if lost else period.end, period.records_begin)
         standings.append(Standing(customer, before if lost else after, Known._make((
             known.name or names.get(customer), *known[1:_TENURE], tenure, *known[_TENURE + 1:_RENEWAL], renewal,
-            lost if before else None))))
+            lost if before else None, *known[_RENEWAL + 2:]))))
         billed.add(customer)
     standings += [Standing(customer, NOTHING, known._replace(churned=None)) for customer, known in said.items()
                   if customer not in billed and _free(known)]

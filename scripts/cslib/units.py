@@ -14,7 +14,7 @@ from cslib.tables import Table
 
 _CERTAINTY = (MAPPED, LAYOUT, NAMED, PROBABLE, CONTENT)
 _INTERVALS = ("interval", "interval_count", "period_start", "period_end")
-_WITHOUT = ("wide", "costs", "churn")
+_WITHOUT = ("wide", "costs", "churn", "tickets")
 _ONLY_YEARLY = ("customers",)
 _MAY_LACK_ONE = ("events", "customers")
 _PLAIN_PRICE, _UNIT_PRICE = 1, 2

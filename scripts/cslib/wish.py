@@ -15,7 +15,7 @@ class Wish(NamedTuple):
     """What the command line asks for; None where it leaves a choice open.
 
     `kinds` are by file name, `""` for a file that is not named. `rates` say what one unit of a currency is worth.
-    `tier_floors` are policy, ARR by tier.
+    `tier_floors` are policy, ARR by tier. `ticket_cost` is what one support ticket costs, or one hour of them.
     """
 
     as_of: date
@@ -34,6 +34,7 @@ class Wish(NamedTuple):
     currency: Optional[str] = None
     stage: Optional[str] = None
     tier_floors: Mapping[str, Decimal] = {}
+    ticket_cost: Optional[Decimal] = None
 
     def kind_of(self, name: str) -> str:
         """The kind asked for a file, or `auto`."""
