@@ -109,12 +109,12 @@ def notes(portfolio: Portfolio, answered: Optional[int]) -> list[str]:
         said.append("What follows from the input alone: "
                     f"{figures.count(answered, 'answer')} filled in by hand count too.")
     if portfolio.tiers_dropped:
-        said.append(f"Who moved: {figures.count(portfolio.tiers_dropped, 'previous tier')} belong to another preset.")
+        said.append(f"Who moved: the previous tiers ({portfolio.tiers_dropped:,}) are those of another preset.")
     if portfolio.namesakes:
         one, other = portfolio.namesakes[0]
         pairs = figures.count(len(portfolio.namesakes), "pair")
-        said.append(f"Whether {pairs} of customers with one name are one customer: {figures.neutral(one, 40)} and "
-                    f"{figures.neutral(other, 40)}.")
+        said.append(f"Whether customers with one name are one customer: {pairs}, such as {figures.neutral(one, 40)} "
+                    f"and {figures.neutral(other, 40)}.")
     return said
 
 

@@ -14,11 +14,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import portfolios  # noqa: E402
+
 ANALYZER = str(ROOT / "scripts" / "retention_decomposition_analyzer.py")
 INTAKE = str(ROOT / "scripts" / "prepare_inputs.py")
+DESIGNER = str(ROOT / "scripts" / "customer_segmentation_designer.py")
 IMPORTS = "import argparse, csv, dataclasses, datetime, decimal, json, re"
 ROUNDS = 21
 ACCOUNTS = 100_000
+TIMES_LOAD, TIMES_MEMORY = 8, 3
 REASONS = ("no_value_realized", "pricing", "competitor_loss", "champion_left", "unknown")
 MONTHS = [f"{year}-{month:02}-28" for year in (2023, 2024, 2025) for month in range(1, 13)]
 FEWER, MORE = 10_000, 100_000
@@ -133,11 +139,23 @@ def intake(bare: list[str], folder: Path) -> list[bool]:
     return results
 
 
+def segmentation(bare: list[str], folder: Path) -> list[bool]:
+    """Decision B on 100,000 customers of whom nearly all is known: time and memory against json.load, and the page."""
+    path = str(folder / "customers.json")
+    Path(path).write_text(json.dumps(portfolios.document(ACCOUNTS, least_known=0.95)), encoding="utf-8")
+    load, job = [*bare, "-c", f"import json; json.load(open({path!r}))"], [*bare, DESIGNER, path]
+    report = subprocess.run(job, check=True, capture_output=True, text=True).stdout
+    print(f"report on {ACCOUNTS:,} customers: {len(report):,} characters (limit 4,000)")
+    memory = cost(job).mib / cost(load).mib
+    return [len(report) < 4000, ratio(f"{ACCOUNTS:,} customers against json.load", job, load, TIMES_LOAD, 9),
+            within("their memory against json.load", memory, TIMES_MEMORY, "one run each", "TOO MUCH")]
+
+
 def main() -> int:
     bare = [sys.executable, "-I", "-S"]
     with tempfile.TemporaryDirectory() as folder:
         # First, while this run is small: on Linux a command's largest memory is at least that of what started it.
-        results = intake(bare, Path(folder))
+        results = intake(bare, Path(folder)) + segmentation(bare, Path(folder))
         path = str(Path(folder) / "cohorts.json")
         Path(path).write_text(json.dumps(book(ACCOUNTS)), encoding="utf-8")
         load = [*bare, "-c", f"import json; json.load(open({path!r}))"]

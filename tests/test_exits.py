@@ -18,7 +18,9 @@ from cslib.service_cost import Served
 from serving import (
     AS_OF,
     MAYBE,
+    POLICIES,
     POOR,
+    PORTFOLIOS,
     SETTINGS,
     STRONG,
     UNSEEN,
@@ -27,8 +29,6 @@ from serving import (
     fit_of,
     fits_of,
     one,
-    policies,
-    portfolios,
     served,
     settings,
 )
@@ -51,7 +51,7 @@ def flags_of(account, signals=None) -> tuple[str, ...]:
     return exits.flags(account, fit_of(account.signals if signals is None else signals), RULES)
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_only_who_can_be_judged_is_a_candidate(book, rules):
     inside = served(*book, rules)
     on_list = exits.exits(inside, rules, AS_OF)
@@ -85,7 +85,7 @@ def test_what_is_unknown_raises_no_flag(account, name):
     assert set(flags_of(without)) <= set(flags_of(account))
 
 
-@given(portfolios(), st.data())
+@given(PORTFOLIOS, st.data())
 def test_more_signals_known_never_make_a_certain_exit_uncertain(book, data):
     people, tiers = book
     certain = {way.served.customer.id for way in exits.exits(served(people, tiers), SETTINGS, AS_OF) if way.certain}
@@ -95,7 +95,7 @@ def test_more_signals_known_never_make_a_certain_exit_uncertain(book, data):
     assert certain <= after
 
 
-@given(portfolios())
+@given(PORTFOLIOS)
 def test_an_exit_is_certain_when_it_stands_whatever_the_unknown_signals_are(book):
     for way in exits.exits(served(*book), SETTINGS, AS_OF):
         person = way.served.customer
@@ -103,7 +103,7 @@ def test_an_exit_is_certain_when_it_stands_whatever_the_unknown_signals_are(book
         assert way.certain == all(len(flags_of(person, signals)) >= RULES["least_flags"] for signals in answers)
 
 
-@given(portfolios(), policies(), st.randoms(use_true_random=False))
+@given(PORTFOLIOS, POLICIES, st.randoms(use_true_random=False))
 def test_the_order_of_the_customers_is_irrelevant(book, rules, chance):
     inside = served(*book, rules)
     free = [customer(f"f{n}", 0, n * 10, POOR, declining_industry=bool(n % 2)) for n in range(4)]
@@ -117,7 +117,7 @@ def test_the_order_of_the_customers_is_irrelevant(book, rules, chance):
     assert exits.unprofitable(other, on_list) == exits.unprofitable(inside, on_list)
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_a_way_is_worth_what_it_changes_in_contribution(book, rules):
     for way in exits.exits(served(*book, rules), rules, AS_OF):
         now, margin = way.served.contribution, rules["gross_margin_ratio"]
@@ -134,7 +134,7 @@ def test_a_way_is_worth_what_it_changes_in_contribution(book, rules):
                             "repricing": dearer.gain}[way.proposal]
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_at_the_break_even_price_an_account_contributes_nothing(book, rules):
     margin = Fraction(rules["gross_margin_ratio"])
     for way in exits.exits(served(*book, rules), rules, AS_OF):
@@ -145,7 +145,7 @@ def test_at_the_break_even_price_an_account_contributes_nothing(book, rules):
                                                                      == "loses_money")
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_at_the_target_price_cost_is_what_the_tier_allows(book, rules):
     for way in exits.exits(served(*book, rules), rules, AS_OF):
         allowed = Fraction(rules["segmentation"]["tiers"][way.served.tier]["cost_high_ratio"])
@@ -172,7 +172,7 @@ def test_at_the_loss_ratio_a_way_is_expected_to_earn_what_the_account_earns_toda
         assert abs((1 - Fraction(lost)) * Fraction(after) - Fraction(now)) < NEAR
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_each_way_has_the_loss_ratio_of_its_own_contributions(book, rules):
     for way in exits.exits(served(*book, rules), rules, AS_OF):
         now, cost = way.served.contribution, way.served.customer.annual_cost_to_serve
@@ -182,14 +182,14 @@ def test_each_way_has_the_loss_ratio_of_its_own_contributions(book, rules):
             assert way.repricing.loss_ratio == loss_ratio(now, after)
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_the_list_starts_with_what_brings_most(book, rules):
     on_list = exits.exits(served(*book, rules), rules, AS_OF)
     keys = [(-way.gain, -way.served.customer.arr, way.served.customer.id) for way in on_list]
     assert keys == sorted(keys)
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_every_account_that_loses_money_is_listed_once(book, rules):
     inside = served(*book, rules)
     on_list = exits.exits(inside, rules, AS_OF)
@@ -203,7 +203,7 @@ def test_every_account_that_loses_money_is_listed_once(book, rules):
     assert [account.contribution for account in apart] == sorted(account.contribution for account in apart)
 
 
-@given(portfolios(), st.lists(customers(arrs=st.just(D(0))), max_size=3))
+@given(PORTFOLIOS, st.lists(customers(arrs=st.just(D(0))), max_size=3))
 def test_who_is_not_judged_stands_by_flags_then_by_arr(book, unpaid):
     free = [person._replace(id=f"f{n}") for n, person in enumerate(unpaid)]
     rows = exits.not_judged(served(*book), free, fits_of(free), SETTINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import os
@@ -9,12 +10,13 @@ import sqlite3
 import subprocess
 import sys
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT, SCRIPTS
-from cslib import columns, schema
+from cslib import columns, intake_flags, schema
 from cslib.cohorts import REASONS
 
 DOOR = "prepare_inputs"
@@ -456,10 +458,31 @@ def test_a_closed_pipe_is_quiet(tmp_path):
     assert set(os.listdir(tmp_path)) == FILES
 
 
+READING = ("--kind", "crm.csv=customers", "--map", "arr=Fee", "--reason", "r=pricing", "--period-months", "6",
+           "--overlap", "add", "--end-date", "inclusive", "--grace-days", "3", "--dates", "dmy", "--decimal", "comma",
+           "--cents", "no", "--complete-to", "2025-01-31", "--currency", "usd", "--rate", "EUR=1.1",
+           "--ticket-cost", "45.5")
+
+
+def test_another_door_reads_exports_under_the_same_flags_and_has_no_need_of_a_date():
+    other = argparse.ArgumentParser()
+    other.add_argument("files", nargs="*")
+    other.add_argument("--stage")
+    intake_flags.reading_flags(other.add_argument_group("exports"), False)
+    own = intake_flags.parser("prepare_inputs.py", "")
+    args = ["crm.csv", *READING]
+    assert other.parse_args(args).as_of is None
+    assert not {"out_dir", "format", "check", "version"} & set(vars(other.parse_args(args)))
+    same = [intake_flags.wish(each.parse_args([*args, "--as-of", "2024-12"])) for each in (other, own)]
+    assert same[0] == same[1]
+    assert (same[0].as_of, same[0].ticket_cost) == (date(2024, 12, 31), Decimal("45.5"))
+    assert all(value is not None for key, value in same[0]._asdict().items() if key != "stage")
+
+
 def test_help_names_every_flag_and_role(run):
     ran = run(DOOR, "--help")
     assert ran.code == 0
     for word in ("--as-of", "--kind", "--map", "--period-months", "--overlap", "--end-date", "--complete-to", "--stage",
                  "--currency", "--out-dir", "--format", "--check", "--reason", "--rate", "--grace-days", "--dates",
-                 "--decimal", "--cents", *columns.KINDS, *columns.ROLES, *REASONS):
+                 "--decimal", "--cents", "--ticket-cost", *columns.KINDS, *columns.ROLES, *REASONS):
         assert word in ran.out

@@ -110,6 +110,16 @@ def test_there_is_no_verdict_on_a_part_of_the_cost_or_on_less_than_half_of_the_a
     assert answer(customer(1)).verdict is None
 
 
+def test_more_overrides_than_the_policy_allows_are_said_to_be_too_many():
+    def people(overridden, all_of):
+        until = portfolio().as_of
+        return [customer(n, override=customers.Override("launch partner", until) if n < overridden else None)
+                for n in range(all_of)]
+
+    assert answer(*people(1, 20)).overridden_ratio == Decimal("0.05")
+    assert not answer(*people(1, 20)).too_many_overrides and answer(*people(2, 20)).too_many_overrides
+
+
 def test_the_exit_list_decides_by_the_first_day_for_notice_still_to_come():
     def leaving(number, renewal):
         return customer(number, arr=3_000, cost=2_900, signals=POOR,

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from cslib import differentiation, result, tier_rows
 from serving import (
     FLOORS,
+    POLICIES,
     POOR,
+    PORTFOLIOS,
     SETTINGS,
     STRONG,
     TIERS,
@@ -21,8 +23,6 @@ from serving import (
     customer,
     found,
     one,
-    policies,
-    portfolios,
     rows_of,
     served,
     settings,
@@ -60,7 +60,7 @@ def as_sums(inside, rule) -> dict:
         "strained_customers": len(strained), "strained_arr": sum(strained)}
 
 
-@given(portfolios(), policies(), PARTIAL)
+@given(PORTFOLIOS, POLICIES, PARTIAL)
 def test_a_tier_row_holds_the_sums_of_its_customers(book, rules, partial):
     inside = served(*book, rules, partial)
     rows = rows_of(inside, rules)
@@ -70,7 +70,7 @@ def test_a_tier_row_holds_the_sums_of_its_customers(book, rules, partial):
         assert {name: getattr(row, name) for name in sums} == sums
 
 
-@given(portfolios(), policies(), PARTIAL)
+@given(PORTFOLIOS, POLICIES, PARTIAL)
 def test_the_budget_is_the_sum_over_all_customers(book, rules, partial):
     inside = served(*book, rules, partial)
     rows = rows_of(inside, rules)
@@ -89,7 +89,7 @@ def test_the_budget_is_the_sum_over_all_customers(book, rules, partial):
         if judged else (None, None, None))
 
 
-@given(portfolios(), policies(), PARTIAL)
+@given(PORTFOLIOS, POLICIES, PARTIAL)
 def test_a_ratio_is_the_quotient_of_its_sums(book, rules, partial):
     inside = served(*book, rules, partial)
     rows = rows_of(inside, rules)
@@ -108,7 +108,7 @@ def test_a_ratio_is_the_quotient_of_its_sums(book, rules, partial):
         assert got is None or near(got, Fraction(part) / Fraction(whole)), name
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_an_account_bears_no_more_than_its_tier_allows_of_its_arr(book, rules):
     for account in served(*book, rules):
         rule = rules["segmentation"]["tiers"][account.tier]
@@ -118,7 +118,7 @@ def test_an_account_bears_no_more_than_its_tier_allows_of_its_arr(book, rules):
         assert account.high in (rule["investment_high"], rule["cost_high_ratio"] * account.customer.arr)
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_an_account_never_gets_too_much_and_too_little_at_once(book, rules):
     for account in served(*book, rules):
         if account.excess is not None:
@@ -128,7 +128,7 @@ def test_an_account_never_gets_too_much_and_too_little_at_once(book, rules):
             assert cost - account.excess + account.shortfall == min(max(cost, account.low), account.high)
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_contribution_is_gross_profit_less_cost_and_its_sign_tells_who_loses_money(book, rules):
     margin = Fraction(rules["gross_margin_ratio"])
     for account in served(*book, rules):
@@ -140,7 +140,7 @@ def test_contribution_is_gross_profit_less_cost_and_its_sign_tells_who_loses_mon
             assert account.earning == ("loses_money" if left < 0 else "earns_little" if much else "earns")
 
 
-@given(portfolios(), PARTIAL)
+@given(PORTFOLIOS, PARTIAL)
 def test_a_cost_not_known_is_no_cost_of_zero(book, partial):
     for account in served(*book, partial=partial):
         if account.customer.annual_cost_to_serve is None:
@@ -149,7 +149,7 @@ def test_a_cost_not_known_is_no_cost_of_zero(book, partial):
             assert None not in account[6:9]
 
 
-@given(portfolios(), PARTIAL)
+@given(PORTFOLIOS, PARTIAL)
 def test_accounts_of_unknown_cost_change_nothing_that_is_said_of_cost(book, partial):
     people, tiers = book
     more = [customer(f"x{tier}", 70000, None) for tier in TIERS]
@@ -161,7 +161,7 @@ def test_accounts_of_unknown_cost_change_nothing_that_is_said_of_cost(book, part
     assert [row.customers for row in after] == [row.customers + 1 for row in before]
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_of_a_cost_known_in_part_nobody_is_called_short(book, rules):
     whole, part = served(*book, rules), served(*book, rules, partial=True)
     assert all(account.shortfall is None for account in part)
@@ -169,14 +169,14 @@ def test_of_a_cost_known_in_part_nobody_is_called_short(book, rules):
     assert all(row.shortfall is row.shortfall_customers is None for row in rows_of(part, rules))
 
 
-@given(portfolios())
+@given(PORTFOLIOS)
 def test_a_pilot_or_design_partner_is_neither_over_nor_under_served(book):
     for account in served(*book):
         if account.customer.relationship in ("pilot", "design_partner"):
             assert account.excess is account.shortfall is None
 
 
-@given(portfolios(), policies(), PARTIAL, st.randoms(use_true_random=False))
+@given(PORTFOLIOS, POLICIES, PARTIAL, st.randoms(use_true_random=False))
 def test_the_order_of_the_customers_is_irrelevant(book, rules, partial, chance):
     pairs = list(zip(*book))
     chance.shuffle(pairs)
@@ -187,7 +187,7 @@ def test_the_order_of_the_customers_is_irrelevant(book, rules, partial, chance):
     assert tier_rows.budget(other, rows) == tier_rows.budget(inside, rows)
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_the_shares_of_the_tiers_add_up_to_one(book, rules):
     inside = served(*book, rules)
     rows = rows_of(inside, rules)
@@ -196,7 +196,7 @@ def test_the_shares_of_the_tiers_add_up_to_one(book, rules):
         assert shares == [None] * 4 if not inside else abs(sum(shares) - 1) < D("1e-20")
 
 
-@given(portfolios(), policies())
+@given(PORTFOLIOS, POLICIES)
 def test_neighbours_are_alike_below_a_quarter_and_only_there(book, rules):
     rows = rows_of(served(*book, rules), rules)
     pairs = differentiation.differentiation(rows, rules, False)
@@ -305,9 +305,8 @@ def test_seven_in_ten_in_the_first_or_the_last_tier_smells(spread, smells):
 
 
 def hours(*planned) -> list:
-    rows = rows_of([])
-    return differentiation.differentiation([row._replace(planned_hours=D(n)) for row, n in zip(rows, planned)], SETTINGS,
-                                     False)
+    rows = [row._replace(planned_hours=D(n)) for row, n in zip(rows_of([]), planned)]
+    return differentiation.differentiation(rows, SETTINGS, False)
 
 
 def test_tiers_whose_hours_differ_by_less_than_a_quarter_are_one_tier():

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books import few
 from cslib import tiering
 from cslib.tiering import FOUR, FOUR_TIER, PERCENTILE, PRESETS, SCORED, THREE_TOUCH, TOUCH
 from serving import SETTINGS, D, customer, settings
@@ -46,6 +47,7 @@ def score(one: object) -> Fraction:
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS)
 def test_every_paying_customer_is_in_exactly_one_tier_of_the_preset(preset, customers):
     found = placed(preset, customers)
@@ -55,6 +57,7 @@ def test_every_paying_customer_is_in_exactly_one_tier_of_the_preset(preset, cust
 
 
 @pytest.mark.parametrize("preset", [FOUR_TIER, SCORED, PERCENTILE])
+@few
 @given(BOOKS)
 def test_a_tier_is_the_highest_whose_floor_is_reached(preset, customers):
     found = placed(preset, customers)
@@ -63,6 +66,7 @@ def test_a_tier_is_the_highest_whose_floor_is_reached(preset, customers):
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS)
 def test_floors_fall_from_tier_to_tier_and_the_last_is_zero(preset, customers):
     floors = placed(preset, customers).floors
@@ -70,6 +74,7 @@ def test_floors_fall_from_tier_to_tier_and_the_last_is_zero(preset, customers):
 
 
 @pytest.mark.parametrize("preset", [FOUR_TIER, PERCENTILE])
+@few
 @given(BOOKS)
 def test_more_arr_never_gives_a_lower_tier(preset, customers):
     found = placed(preset, customers)
@@ -78,6 +83,7 @@ def test_more_arr_never_gives_a_lower_tier(preset, customers):
 
 
 @pytest.mark.parametrize("preset", [THREE_TOUCH, SCORED])
+@few
 @given(BOOKS, ARRS)
 def test_more_arr_never_gives_a_lower_tier_to_the_same_account(preset, customers, more):
     richer = [one._replace(arr=one.arr + more) for one in customers]
@@ -87,6 +93,7 @@ def test_more_arr_never_gives_a_lower_tier_to_the_same_account(preset, customers
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS, st.sampled_from([D("0.5"), D("0.01"), D(3), D(1000)]))
 def test_scaling_all_arr_and_all_floors_together_changes_nothing(preset, customers, factor):
     floors = {one: floor * factor for one, floor in SETTINGS["tier_floors"].items()}
@@ -97,6 +104,7 @@ def test_scaling_all_arr_and_all_floors_together_changes_nothing(preset, custome
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS, st.randoms(use_true_random=False))
 def test_the_order_of_the_customers_is_irrelevant(preset, customers, rng):
     shuffled = rng.sample(customers, len(customers))
@@ -128,6 +136,7 @@ def test_a_score_is_the_weighted_mean_of_what_is_known(customers):
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS, st.decimals("0.5", "1.5", places=2))
 def test_scaled_floors_place_as_the_scaled_floors_themselves_would(preset, customers, factor):
     found = placed(preset, customers)
@@ -142,6 +151,7 @@ def test_scaled_floors_place_as_the_scaled_floors_themselves_would(preset, custo
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS)
 def test_a_preset_agrees_with_itself(preset, customers):
     found = placed(preset, customers)
@@ -149,6 +159,7 @@ def test_a_preset_agrees_with_itself(preset, customers):
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS)
 def test_presets_disagree_on_the_same_customers_whichever_is_chosen(preset, customers):
     chosen = placed(preset, customers)
@@ -158,6 +169,7 @@ def test_presets_disagree_on_the_same_customers_whichever_is_chosen(preset, cust
 
 
 @EVERY_PRESET
+@few
 @given(BOOKS)
 def test_a_disagreement_counts_who_is_placed_elsewhere_and_its_largest_flow(preset, customers):
     chosen = placed(preset, customers)

@@ -223,3 +223,29 @@ def test_only_customers_of_whom_every_signal_is_known_teach_weights():
 
 def test_weights_of_nothing_are_no_weights_in_use():
     assert weighed(book(1, 1500, -0.8, TWO_MATTER, 0.0), [D(0)] * 7).current is None
+
+
+def test_a_policy_that_asks_for_no_losses_still_needs_one_in_every_fold():
+    made = book(4, 300, -1.5, TWO_MATTER, 0.0)
+    for losses in range(1, 8):
+        found = weighed(made._replace(lost=made.lost[:losses]), WEIGHTS, 0)
+        assert (found.finding == "too_few_losses") == (losses < 5)
+        assert found.losses_needed == 5
+
+
+def test_weights_are_not_changed_on_the_word_of_a_few_kept():
+    made = book(1, 3000, -0.8, TWO_MATTER, 0.0)
+    assert weighed(made._replace(customers=made.customers[:NEEDED * 6])).finding == "proposed"
+    for kept in (0, 1, 5, NEEDED - 1):
+        for losses in (NEEDED, 200, len(made.lost)):
+            found = weighed(made._replace(customers=made.customers[:kept], lost=made.lost[:losses]))
+            assert (found.finding, found.proposed) == ("no_better", None)
+
+
+def test_few_kept_change_no_weights_even_where_they_are_foretold_better():
+    made = book(1, 1000, 5.5, (0, 0, 0, 2.5, 0, 2, 0), 0.0)
+    found = weighed(made)
+    assert 20 < len(made.customers) < NEEDED < len(made.lost)
+    assert found.gain > weighing.SURE * found.gain_standard_error
+    assert found.finding == "no_better"
+    assert weighed(made, WEIGHTS, 10).finding == "proposed"

@@ -1,4 +1,4 @@
-"""Whether the tiers tell customers apart: how they are spread over them, and whether neighbours get different service."""
+"""Whether the tiers tell customers apart: how these are spread over them, and whether neighbours differ in service."""
 
 from __future__ import annotations
 

@@ -79,7 +79,10 @@ class Segmentation(NamedTuple):
     """The whole answer, money of one year. Lists are in the order of the money at stake.
 
     `levers` free most first and count nobody twice. `over_served` leaves out who is on the `kill_list`. `free` counts
-    customers without ARR, who are in no tier. `verdict` is None unless the costs are whole and known of half the ARR.
+    customers without ARR, who are in no tier. `overridden_ratio` is the share of customers that a written override
+    keeps on top, `too_many_overrides` whether that is above the policy.
+
+    `verdict` is None unless the costs are whole and known of half the ARR.
     """
 
     verdict: Optional[str]
@@ -104,6 +107,8 @@ class Segmentation(NamedTuple):
     migration: Optional[Migration]
     unconfirmed: dict[str, Held]
     overrides: list[Overridden]
+    overridden_ratio: Optional[Decimal]
+    too_many_overrides: bool
     disagreement: list[Disagreement]
     icp: Icp
     apart: tuple[Apart, ...]
@@ -127,6 +132,7 @@ def segmented(portfolio: Portfolio, preset: str, settings: Mapping) -> Segmentat
     budget = tier_rows.budget(accounts, rows)
     leaving = exits.exits(accounts, settings, portfolio.as_of)
     listed = {one.served.customer.id for one in leaving}
+    overridden = Decimal(sum(one.active for one in moved.overrides)) / len(paying) if paying else None
     over = _by_money((one for one in accounts if one.excess and one.customer.id not in listed), "excess")
     apart = exits.not_judged(accounts, free, fit, settings)
     sums = _leaving(leaving, len(accounts) - sum(1 for row in apart if row.arr))
@@ -138,7 +144,8 @@ def segmented(portfolio: Portfolio, preset: str, settings: Mapping) -> Segmentat
         _by_money((one for one in accounts if one.shortfall and one.fit.band in tier_rows.DESERVING_BANDS),
                   "shortfall"),
         _held(moved.upgrades), moved.upgrades, _held(moved.downgrades), moved.downgrades, moved.near_misses,
-        moved.migration, moved.unconfirmed, moved.overrides,
+        moved.migration, moved.unconfirmed, moved.overrides, overridden,
+        overridden is not None and overridden > rules["most_overrides_ratio"],
         tiering.disagreement(placed, paying, settings),
         Icp(_bands(accounts), fit_evidence.evidence(portfolio, fit, rules["icp"], rules["evidence"])),
         _apart(apart), apart, len(free), {row.tier: (row.customers, row.arr) for row in rows if row.customers},

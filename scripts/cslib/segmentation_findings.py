@@ -81,16 +81,16 @@ def nobody_leaves(s: Segmentation) -> str:
 def exit_sums(s: Segmentation) -> str:
     """How many of the exit list lose money and how many merely earn little."""
     row = s.leaving
-    said = [f"{whole(row.losing)} of {whole(row.customers)} lose money today",
-            f"{whole(row.earning_little)} merely earn little"]
+    said = [f"{count(row.losing, 'loses', 'lose')} money today",
+            f"{count(row.earning_little, 'merely earns', 'merely earn')} little"]
     said += [f"{whole(row.unsure)} may leave the list once unknown signals are answered"] if row.unsure else []
-    return ", ".join(said) + "."
+    return f"Of these {whole(row.customers)}, {', '.join(said)}."
 
 
 def apart(rows: Iterable[Apart]) -> str:
     """Who cannot be on the exit list, and why."""
     said = [f"{count(row.customers, *APART[row.reason])} ({_held(row)})" for row in rows]
-    return f"Not judged for exit: {', '.join(said)}." if said else ""
+    return f"Not judged: {', '.join(said)}." if said else ""
 
 
 def _held(row: Apart) -> str:
@@ -120,16 +120,16 @@ def evidence(found: Optional[Evidence], most: Optional[int]) -> Iterable[str]:
         yield ("Whether fit foretells loss is untested: of the "
                f"{count(found.whole.customers, 'customer')} lost and kept nobody has enough signals known.")
         return
-    said = {"orders": "and the order is no chance", "reversed": "which is the reverse of what fit should mean",
-            "not_told": "which chance alone may bring", "too_few": "too few to say"}[found.ordering.finding]
-    yield f"Lost by fit on your own {count(found.whole.lost, 'loss', 'losses')}: {', '.join(rates)}, {said}."
+    said = {"orders": "more than chance", "reversed": "the reverse of what fit should mean",
+            "not_told": "as chance alone may bring", "too_few": "too few to say"}[found.ordering.finding]
+    head = f"Lost by fit on your own {count(found.whole.lost, 'loss', 'losses')}: {', '.join(rates)}, {said}."
     by_finding: dict[str, list[str]] = {}
     for row in found.signals:
         by_finding.setdefault(row.finding, []).append(SIGNALS[row.signal])
     told = [f"{_few(by_finding[key], most)} {words}" for key, words in
             (("separates", "tells the lost from the kept"), ("reversed", "points the wrong way"),
              ("not_told", "cannot be told from chance"), ("too_few", "is known of too few")) if key in by_finding]
-    yield f"Of the signals, {'; '.join(told)}. {_weights(found)}"
+    yield f"{head} Of the signals, {'; '.join(told)}. {_weights(found)}"
 
 
 def _few(names: Sequence[str], most: Optional[int]) -> str:
@@ -140,7 +140,7 @@ def _weights(found: Evidence) -> str:
     weights = found.weights
     if weights.finding == "too_few_losses":
         return (f"Weights stay: {count(weights.losses, 'loss', 'losses')} with all signals known, "
-                f"{whole(weights.losses_needed)} needed to change them.")
+                f"{whole(weights.losses_needed)} needed.")
     if weights.finding == "no_better":
         return "Weights stay: learnt ones foretell losses no better on customers held out."
     learnt = ", ".join(f"{SIGNALS[row.signal]} {decimal(weight)}"
@@ -188,7 +188,10 @@ def moved(s: Segmentation, most: Optional[int], band: Decimal) -> Iterable[str]:
 
 
 def unsettled(s: Segmentation) -> Iterable[str]:
-    """Which written overrides count, and who is in a tier by ARR alone."""
+    """Which written overrides count, whether they are too many, and who is in a tier by ARR alone."""
+    if s.too_many_overrides:
+        yield (f"Written overrides keep {per_cent(s.overridden_ratio)} of customers on top, more than the policy "
+               "allows: a rule with that many exceptions is none.")
     for row in s.overrides:
         until = row.customer.override.until.isoformat()
         yield (f"{name(row.customer)} stays on top by a written override until {until}." if row.active else

@@ -44,7 +44,7 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     blocks: list[Block] = [Answer(words.answer(portfolio, s))]
     if s.budget.customers:
         blocks += [*([_shape(report), _coverage(report)] if full else [_tiers(report)]), *_said(_remarks(report))]
-        blocks += _exits(report, detail, _most(EXIT_ROWS, detail and detail + 1, top))
+        blocks += _exits(report, detail, _most(EXIT_ROWS, detail and detail + 2, top))
         blocks += _deserving(report, _most(DESERVING_ROWS, detail, top))
         found = list(_moves(report, full))
         shown = found[:_most(len(found), detail, top)]
@@ -118,7 +118,7 @@ def _exits(report: Report, detail: Optional[int], most: Optional[int]) -> list[B
                  signed_money(row.gain), words.notice(row.not_renewing)) for row in s.kill_list[:most]]
         rows += _hidden(len(s.kill_list), most, 7)
         blocks = [Heading("Exit list: a proposal for a person"),
-                  Columns(("account", "ARR", "cost", "why", "proposal", "a year", "notice"), tuple(rows),
+                  Columns(("account", "ARR", "cost", "why", "proposal", "gain", "notice"), tuple(rows),
                           (1, 2, 5)), *_said(findings.exit_sums(s))]
     else:
         blocks = [Heading("Exit list"), Sentences(findings.nobody_leaves(s))]

@@ -46,7 +46,7 @@ def _saving(lever: Lever, s: Segmentation) -> str:
 def _decided(s: Segmentation) -> Iterable[str]:
     if s.kill_list:
         row = s.leaving
-        yield (f"head of CS with finance and legal: decide on each of the {whole(row.customers)} of the exit list "
+        yield (f"head of CS with finance and legal: decide on the {whole(row.customers)} of the exit list "
                f"({short_money(row.arr)} ARR, {short_money(row.gain)} a year as proposed).")
 
 
@@ -55,8 +55,8 @@ def _funded(s: Segmentation) -> Iterable[str]:
         b = s.budget
         largest = " and ".join(name(one.customer) for one in s.deserving[:MOST_NAMED])
         yield (f"CS team leads: give {short_money(b.deserving_shortfall)} of the time freed to the "
-               f"{count(b.deserving_customers or 0, 'account')} that fit ({short_money(b.deserving_arr)} ARR) and get "
-               f"less than due, first {largest}.")
+               f"{count(b.deserving_customers or 0, 'account')} that fit and get less than due "
+               f"({short_money(b.deserving_arr)} ARR), first {largest}.")
 
 
 def _confirmed(s: Segmentation) -> Iterable[str]:

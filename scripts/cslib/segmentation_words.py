@@ -21,7 +21,7 @@ TIERS = {"strategic": "strategic", "enterprise": "enterprise", "mid_market": "mi
          "high_touch": "high-touch", "low_touch": "low-touch", "tech_touch": "tech-touch"}
 PRESETS = {"four_tier": "four tiers by ARR", "three_touch": "three touch levels", "scored": "four tiers by score",
            "percentile": "four tiers by rank"}
-MODELS = {"named_sponsor": "named CSM, sponsor", "named": "named CSM", "pooled": "pooled CSM", "tech": "tech touch"}
+MODELS = {"named_sponsor": "CSM, sponsor", "named": "named CSM", "pooled": "pooled CSM", "tech": "tech touch"}
 BANDS = {"strong": "strong", "decent": "decent", "poor": "poor", None: "not judged"}
 FLAGS = {"poor_fit": "poor fit", "cost_above_half": "cost over half", "early_escalations": "escalations",
          "conflicting_owner": "conflicting owner", "declining_industry": "declining industry"}
@@ -60,8 +60,8 @@ def answer(portfolio: Portfolio, s: Segmentation) -> str:
                 f"{span(b.bearable_low, b.bearable_high)} a year.")
     said = _misplaced(portfolio, s)
     if s.deserving:
-        said += (f", while {count(b.deserving_customers or 0, 'account')} that fit ({short_money(b.deserving_arr)} "
-                 f"ARR) get {short_money(b.deserving_shortfall)} less than their tier is due")
+        said += (f", while customers that fit get {short_money(b.deserving_shortfall)} less than their tier is due "
+                 f"({count(b.deserving_customers or 0, 'account')}, {short_money(b.deserving_arr)} ARR)")
     if portfolio.cost_is_partial or not s.levers:
         return f"{said}."
     return f"{said}. What moves most: {lever(s.levers[0], s)}."

@@ -62,16 +62,18 @@ def weighed(kept: Sequence[Customer], lost: Sequence[Customer], weights: Sequenc
     All signals of the customers are known. Each fifth of them, by rank of id among the kept and among the lost, is
     foretold from the other four. The learnt weights count as clipped at zero and rounded, as they would be used, and
     both get a level and a slope (never below zero) of their own. They are proposed when the gain is above SURE standard
-    errors of it: one-sided 5%.
+    errors of it, one-sided 5%, and as many were kept as losses are needed: on fewer the error says nothing. It takes a
+    loss in every fold at least.
     """
     whole = sum(weights)
     current = tuple(10 * weight / whole for weight in weights) if whole else None
-    if len(lost) < max(losses_needed, 1):
+    losses_needed = max(losses_needed, FOLDS)
+    if len(lost) < losses_needed:
         return Weighing("too_few_losses", len(kept) + len(lost), len(lost), losses_needed, current, *[None] * 5)
     folds = _folds(kept, lost)
     before, after, gain, error = _held_out(folds, weights, current or weights)
     learnt = proposal(_pooled(folds), weights)
-    better = learnt is not None and learnt != current and gain > SURE * error
+    better = learnt is not None and learnt != current and len(kept) >= losses_needed and gain > SURE * error
     return Weighing("proposed" if better else "no_better", len(kept) + len(lost), len(lost), losses_needed, current,
                     learnt if better else None, before, after, gain, error)
 
