@@ -1,37 +1,14 @@
-"""Customers and portfolios for the tests of decision B: records by hand, documents made from a seed."""
+"""A customers.json made from a seed, with everything in it: for laws, and for the measurement of speed."""
 
 from __future__ import annotations
 
 import random
 from datetime import date
-from decimal import Decimal
-from typing import Optional
 
 from cslib.attribute_cells import SIGNALS
-from cslib.customers import Customer, Portfolio
 
 AS_OF = date(2026, 9, 30)
-NOTHING_KNOWN = (None,) * len(SIGNALS)
 TIERS = ("strategic", "enterprise", "mid_market", "smb")
-
-
-def customer(number: int = 1, arr: object = 12_000, signals: tuple = NOTHING_KNOWN, **known: object) -> Customer:
-    """A customer of whom only the ARR is known, and what `known` says."""
-    cost = known.pop("cost", None)
-    fields = {**dict.fromkeys(Customer._fields), "id": f"C-{number:04d}", "arr": Decimal(str(arr)), "signals": signals,
-              "annual_cost_to_serve": None if cost is None else Decimal(str(cost)), **known}
-    return Customer(**fields)
-
-
-def portfolio(*customers: Customer, partial: bool = False, as_of: date = AS_OF) -> Portfolio:
-    """The customers as customers.json would give them."""
-    return Portfolio(as_of, "USD", partial, [one for one in customers if not one.churned],
-                     [one for one in customers if one.churned], 0, (), ())
-
-
-def signals(*true: str, known: Optional[int] = None) -> tuple:
-    """A pattern in which these signals are true and all others, or the first `known` of them, false."""
-    return tuple(signal in true if known is None or place < known else None for place, signal in enumerate(SIGNALS))
 
 
 def document(customers: int, seed: int = 1, least_known: float = 0.7) -> dict:

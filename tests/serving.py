@@ -129,6 +129,7 @@ def _policy(seed: int) -> dict:
             cost_high_ratio=chance.choice((0, D("0.03"), D("0.08"), D("0.25"), 1)),
             planned_hours=chance.choice((0, 1, 12, D("37.5"), 50, 120)))
     made["segmentation"]["exit"].update(least_flags=chance.randint(1, 3),
+                                        target_cost_ratio=chance.choice((0, D("0.08"), D("0.25"), 1)),
                                         tech_touch_cost=chance.choice((0, 500, 5000)))
     return made
 

@@ -146,9 +146,9 @@ def test_at_the_break_even_price_an_account_contributes_nothing(book, rules):
 
 
 @given(PORTFOLIOS, POLICIES)
-def test_at_the_target_price_cost_is_what_the_tier_allows(book, rules):
+def test_at_the_target_price_cost_is_the_share_that_the_policy_aims_at(book, rules):
     for way in exits.exits(served(*book, rules), rules, AS_OF):
-        allowed = Fraction(rules["segmentation"]["tiers"][way.served.tier]["cost_high_ratio"])
+        allowed = Fraction(rules["segmentation"]["exit"]["target_cost_ratio"])
         dearer, arr, cost = way.repricing, way.served.customer.arr, way.served.customer.annual_cost_to_serve
         if not allowed:
             assert dearer[2:] == (None,) * 4
@@ -273,7 +273,7 @@ def test_not_renewing_gives_up_gross_profit_and_frees_the_cost():
 
 
 def test_nine_thousand_on_thirty_breaks_even_at_11_700_and_asks_twice_the_price_for_fifteen_per_cent():
-    rules = settings(tiers__enterprise__cost_high_ratio=D("0.15"))
+    rules = settings(exit__target_cost_ratio=D("0.15"))
     way = exit_of(rules=rules, arr=30000, cost=9000).repricing
     assert round(way.break_even_price) == 11688 and way.break_even_rise_ratio is None
     assert (way.target_price, way.rise_ratio, way.gain) == (60000, 1, 23100)
@@ -285,7 +285,7 @@ def near(got: D, exact: Fraction) -> bool:
 
 
 def test_three_thousand_on_twelve_asks_213_per_cent_more_for_eight_per_cent():
-    rules = settings(tiers__mid_market__cost_high_ratio=D("0.08"))
+    rules = settings(exit__target_cost_ratio=D("0.08"))
     way = exit_of("mid_market", rules, arr=12000, cost=3000).repricing
     assert (way.target_price, way.rise_ratio) == (37500, D("2.125"))
 
@@ -334,8 +334,8 @@ def test_a_gross_margin_of_zero_leaves_the_break_even_price_open():
     assert way.tech_touch.loss_ratio == 1
 
 
-def test_a_tier_that_allows_no_cost_leaves_the_target_price_open():
-    way = exit_of(rules=settings(tiers__enterprise__cost_high_ratio=0), arr=30000, cost=9000)
+def test_a_policy_that_aims_at_no_cost_leaves_the_target_price_open():
+    way = exit_of(rules=settings(exit__target_cost_ratio=0), arr=30000, cost=9000)
     assert way.repricing[2:] == (None,) * 4 and way.proposal == "tech_touch"
 
 

@@ -11,12 +11,22 @@ from hypothesis import strategies as st
 
 from cslib import customers, policy, schema, tiering
 from cslib.segmentation import EXITS, OVER_SERVED, Segmentation, segmented
-from portfolios import customer, document, portfolio, signals
+from portfolios import AS_OF, document
+from serving import POOR, UNSEEN
+from serving import customer as known_customer
 
 SETTINGS = policy.read(None).settings
-STRONG = signals("in_target_industry", "in_target_size_range", "uses_target_workflow", "has_executive_sponsor",
-                 "advocates_publicly")
-POOR = signals()
+STRONG = (True,) * 5 + (False,) * 2
+
+
+def customer(number: int, arr: object = 12_000, cost: object = None, signals: tuple = UNSEEN,
+             **known: object) -> customers.Customer:
+    return known_customer(f"C-{number:04d}", arr, cost, signals, **known)
+
+
+def portfolio(*people: customers.Customer, partial: bool = False) -> customers.Portfolio:
+    return customers.Portfolio(AS_OF, "USD", partial, [one for one in people if not one.churned],
+                               [one for one in people if one.churned], 0, (), ())
 
 
 def read(doc: dict) -> customers.Portfolio:
@@ -72,7 +82,10 @@ def test_levers_stand_by_what_they_free_and_free_something(seed):
 def test_who_deserves_more_fits_and_gets_less_than_the_tier_is_due(seed):
     s = segmented(read(document(60, seed)), "four_tier", SETTINGS)
     assert all(one.shortfall > 0 and one.fit.band in ("strong", "decent") for one in s.deserving)
-    assert sum(one.shortfall for one in s.deserving) == (s.budget.deserving_shortfall or 0)
+    assert not {one.customer.id for one in s.deserving} & {row.served.customer.id for row in s.kill_list}
+    assert s.due is None or s.due == (len(s.deserving), sum(one.arr for one in s.deserving),
+                                      sum(one.shortfall for one in s.deserving))
+    assert [one.arr for one in s.deserving] == sorted((one.arr for one in s.deserving), reverse=True)
 
 
 def test_those_who_left_are_in_no_tier_and_cost_nothing():
@@ -82,7 +95,7 @@ def test_those_who_left_are_in_no_tier_and_cost_nothing():
 
 def test_one_customer_is_answered():
     s = answer(customer(1, arr=250_000, cost=10_000, signals=STRONG))
-    assert s.tiers[0].customers == 1 and s.budget.deserving_shortfall == Decimal(10_000) and s.smells == ()
+    assert s.tiers[0].customers == 1 and s.due == (1, 250_000, 10_000) and s.smells == ()
 
 
 def test_nobody_with_arr_is_an_answer_too():
@@ -112,7 +125,7 @@ def test_there_is_no_verdict_on_a_part_of_the_cost_or_on_less_than_half_of_the_a
 
 def test_more_overrides_than_the_policy_allows_are_said_to_be_too_many():
     def people(overridden, all_of):
-        until = portfolio().as_of
+        until = AS_OF
         return [customer(n, override=customers.Override("launch partner", until) if n < overridden else None)
                 for n in range(all_of)]
 
@@ -123,7 +136,7 @@ def test_more_overrides_than_the_policy_allows_are_said_to_be_too_many():
 def test_the_exit_list_decides_by_the_first_day_for_notice_still_to_come():
     def leaving(number, renewal):
         return customer(number, arr=3_000, cost=2_900, signals=POOR,
-                        renewal_date=renewal and portfolio().as_of.replace(*renewal))
+                        renewal_date=renewal and AS_OF.replace(*renewal))
 
     s = answer(leaving(1, (2026, 11, 1)), leaving(2, (2027, 3, 1)), leaving(3, None), leaving(4, (2026, 12, 15)))
     assert [row.not_renewing.notice for row in sorted(s.kill_list, key=lambda row: row.served.customer.id)] == [
@@ -136,3 +149,37 @@ def test_an_account_that_loses_money_and_one_that_earns_little_are_told_apart():
     s = answer(customer(1, arr=4_000, cost=3_500, signals=POOR), customer(2, arr=4_000, cost=2_500, signals=POOR))
     assert (s.leaving.losing, s.leaving.earning_little) == (1, 1)
     assert [lever.kind for lever in s.levers] == [EXITS]
+
+
+def test_an_account_deserves_more_when_it_fits_and_gets_less_than_its_tier_is_due():
+    s = answer(customer(1, 40_000, 1_000, STRONG), customer(2, 50_000, 2_000, (True, True, True) + (False,) * 4),
+               customer(3, 60_000, 1_000, POOR), customer(4, 70_000, 1_000), customer(5, 80_000, 9_000, STRONG))
+    assert (s.budget.shortfall_customers, s.budget.shortfall) == (4, 15_000)
+    assert s.due == (2, 90_000, 7_000) and [one.customer.id for one in s.deserving] == ["C-0002", "C-0001"]
+
+
+def test_what_fitting_accounts_are_due_is_unknown_on_a_part_of_the_cost():
+    assert answer(customer(1, 40_000, 1_000, STRONG), partial=True).due is None
+
+
+def test_the_excess_above_the_range_of_the_tier_is_told_apart():
+    s = answer(customer(1, 10_000, 2_500, STRONG), customer(2, 10_000, 4_000, STRONG))  # bear 1,000, range to 3,000
+    assert (s.budget.excess, s.above_range) == (4_500, 1_000)
+
+
+def test_a_lever_says_how_many_may_leave_before_it_does_not_pay():
+    lever, = answer(customer(1, 10_000, 2_500, STRONG)).levers  # contribution 5,200 becomes 6,700
+    assert lever.gain == 1_500 and lever.loss_ratio == 1 - Decimal(5_200) / Decimal(6_700)
+
+
+def test_what_a_proposal_gives_up_for_another_reason_than_money_is_told_apart():
+    s = answer(customer(1, 30_000, 9_000, POOR, acquired_by_conflicting_owner=True),
+               customer(2, 4_000, 3_500, POOR, declining_industry=True))
+    assert (s.leaving.gain, s.leaving.given_up) == (-14_100 + 3_000, 14_100)
+    assert (s.leaving.losing, s.leaving.earning_little, s.leaving.earning) == (1, 0, 1)
+
+
+def test_the_cost_of_those_apart_is_unknown_where_nobodys_is_known():
+    s = answer(customer(1, signals=POOR), customer(2, arr=0, relationship="pilot", cost=4_000))
+    assert {row.reason: row.cost for row in s.apart} == {"no_cost": None, "pilot": 4_000}
+    assert [band.cost for band in s.icp.bands if band.customers] == [None]

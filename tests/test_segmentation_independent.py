@@ -51,6 +51,7 @@ OWN = {
         "score_weights": {"arr": 30, "complexity": 15, "growth_potential": 35, "strategic_value": 20},
         "score_full_arr": 60000, "score_floors": {"strategic": 70, "enterprise": 55, "mid_market": 20},
         "hysteresis_ratio": 0.15, "triggers": {"mid_market": {"tenure_months": 9, "fit": 5.5}}, "smell_ratio": 0.4,
+        "most_overrides_ratio": 0.005,
         "tiers": {
             "strategic": {"investment_low": 9000, "investment_high": 33000, "cost_high_ratio": 0.31,
                           "planned_hours": 60},
@@ -321,6 +322,8 @@ def settled(frame: Any, chosen: Scale, preset: str, policy: Mapping[str, Any], a
         "downgraded": {"customers": len(downs), "arr": money(sum(row["arr"] for row in downs))},
         "overrides": by_size(overrides),
         "overridden_ratio": ratio(over(sum(row["active"] for row in overrides), len(frame))),
+        "too_many_overrides": over(sum(row["active"] for row in overrides), len(frame)) > (
+            policy["segmentation"]["most_overrides_ratio"]),
         "unconfirmed": {tier: {"customers": sum(key == tier for key, _ in unconfirmed),
                                "arr": money(sum(arr for key, arr in unconfirmed if key == tier))}
                         for tier in tiers if any(key == tier for key, _ in unconfirmed)},
@@ -816,8 +819,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, str, 
 SECTIONS = (
     "verdict", "preset", "floors", "measure", "budget", "levers", "tiers", "smells", "differentiation", "leaving",
     "kill_list", "unprofitable", "over_served", "deserving", "upgraded", "upgrades", "downgraded", "downgrades",
-    "near_misses", "migration", "unconfirmed", "overrides", "overridden_ratio", "disagreement", "icp", "apart", "not_judged", "free",
-    "book", "customers")
+    "near_misses", "migration", "unconfirmed", "overrides", "overridden_ratio", "too_many_overrides", "disagreement",
+    "icp", "apart", "not_judged", "free", "book", "customers")
 
 
 UNKNOWN_COST = re.compile(r"(apart|icp\.bands)\[\d\]\.cost: None here, 0\.0 there$")
@@ -874,4 +877,5 @@ def test_the_portfolios_hold_every_kind_of_answer(pair: Any) -> None:
             "executive_contact", "multi_year", "expansion_potential_high", "sponsor_both_sides"))}
     assert {move["cause"] for mine in seen for key in ("upgrades", "downgrades") for move in mine[key]} == {
         "trigger", "override", "below_floor", "override_expired"}
+    assert {mine["too_many_overrides"] for mine in seen} == {True, False}
     assert {mine["verdict"] for mine in seen} >= {"critical", "concerning", None}

@@ -14,12 +14,10 @@ from cslib import differentiation, result, tier_rows
 from serving import (
     FLOORS,
     POLICIES,
-    POOR,
     PORTFOLIOS,
     SETTINGS,
     STRONG,
     TIERS,
-    UNSEEN,
     customer,
     found,
     one,
@@ -82,11 +80,6 @@ def test_the_budget_is_the_sum_over_all_customers(book, rules, partial):
     lost = [-one.contribution for one in inside if one.contribution is not None and one.contribution < 0]
     costed = any(one.customer.annual_cost_to_serve is not None for one in inside)
     assert (total.losing_customers, total.losing) == ((len(lost), sum(lost)) if costed else (None, None))
-    judged = [one for one in inside if one.shortfall is not None and one.fit.band is not None]
-    lacking = [one for one in judged if one.shortfall and one.fit.band != "poor"]
-    assert (total.deserving_customers, total.deserving_arr, total.deserving_shortfall) == (
-        (len(lacking), sum(one.customer.arr for one in lacking), sum(one.shortfall for one in lacking))
-        if judged else (None, None, None))
 
 
 @given(PORTFOLIOS, POLICIES, PARTIAL)
@@ -262,20 +255,6 @@ def test_the_account_that_loses_money_is_told_from_the_one_that_earns_little():
 def test_an_account_that_does_not_bear_the_least_of_its_tier_is_strained():
     rows = rows_of(served([customer("a", 20000), customer("b", "19999.99"), customer("c", 8000)], ["enterprise"] * 3))
     assert (rows[1].strained_customers, rows[1].strained_arr) == (2, D("27999.99"))
-
-
-def test_an_account_deserves_more_when_it_fits_and_gets_less_than_planned():
-    inside = served([customer("a", 40000, 1000), customer("b", 50000, 2000, (True, True, True) + (False,) * 4),
-                     customer("c", 60000, 1000, POOR), customer("d", 70000, 1000, UNSEEN),
-                     customer("e", 80000, 9000)], ["enterprise"] * 5)
-    total = tier_rows.budget(inside, rows_of(inside))
-    assert (total.shortfall_customers, total.shortfall) == (4, 15000)
-    assert (total.deserving_customers, total.deserving_arr, total.deserving_shortfall) == (2, 90000, 7000)
-
-
-def test_who_deserves_more_is_not_known_where_no_fit_is():
-    inside = served([customer("a", 40000, 1000, UNSEEN)], ["enterprise"])
-    assert tier_rows.budget(inside, rows_of(inside)).deserving_customers is None
 
 
 def test_what_is_lost_is_added_up_without_what_others_earn():

@@ -102,6 +102,8 @@ def by_the_rules(one: Customer, book: Book, index: int) -> str:
     for name in tiers[:tiers.index(previous)]:
         if tiers.index(name) >= tiers.index(entered) and holds(one, name):
             return name
+    if held == "tech_touch" and one.complexity is None:
+        held = "low_touch"
     return max(previous, held, key=tiers.index)
 
 
@@ -489,3 +491,9 @@ def test_the_causes_are_the_four_of_the_contract():
 def test_equal_arr_is_listed_by_id_however_it_came():
     book = [customer(key, 60000, previous_tier="strategic") for key in ("b", "c", "a")]
     assert [move.customer.id for move in answered(FOUR_TIER, book).settled.downgrades] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("complexity, now", [(None, "low_touch"), ("medium", "low_touch"), ("low", "tech_touch")])
+def test_nobody_falls_to_tech_touch_for_a_complexity_that_is_not_known(complexity, now):
+    assert of_one(4000, "low_touch", THREE_TOUCH, complexity=complexity).tiers == [now]
+    assert of_one(4000, "high_touch", THREE_TOUCH, complexity=complexity).tiers == [now]

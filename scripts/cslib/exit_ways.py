@@ -43,10 +43,10 @@ class TechTouch(NamedTuple):
 
 
 class Repricing(NamedTuple):
-    """The price at which the account contributes nothing, and the one at which its cost is what its tier allows.
+    """The price at which the account contributes nothing, and the one of which its cost is `target_cost_ratio`.
 
     A rise is None where the price is no higher than the present ARR. A price is None where the policy's gross margin,
-    or the tier's highest share of cost, is 0, and so is the gain without a target price. `gain` is gross profit a year.
+    or its `target_cost_ratio`, is 0, and so is the gain without a target price. `gain` is gross profit a year.
     """
 
     break_even_price: Optional[Decimal]
@@ -62,6 +62,7 @@ class Terms(NamedTuple):
 
     margin: Decimal
     tech_touch_cost: Decimal
+    target_cost_ratio: Decimal
     notice_from: timedelta
     notice_by: timedelta
     as_of: date
@@ -71,6 +72,7 @@ def terms(settings: Mapping, as_of: date) -> Terms:
     """The terms of the whole policy on a day."""
     rules = settings["segmentation"]["exit"]
     return Terms(Decimal(settings["gross_margin_ratio"]), Decimal(rules["tech_touch_cost"]),
+                 Decimal(rules["target_cost_ratio"]),
                  timedelta(rules["notice_from_days"]), timedelta(rules["notice_by_days"]), as_of)
 
 
@@ -101,11 +103,11 @@ def tech_touch(one: Served, common: Terms) -> TechTouch:
     return TechTouch(cost_after, after, after / arr, cost - cost_after, loss_ratio(one.contribution, after))
 
 
-def repricing(one: Served, common: Terms, allowed: Decimal) -> Repricing:
-    """Asking more for it; `allowed` is the highest cost to serve as a share of ARR. The cost must be known."""
+def repricing(one: Served, common: Terms) -> Repricing:
+    """Asking more for it. The cost to serve must be known."""
     arr, cost, margin = one.customer.arr, one.customer.annual_cost_to_serve, common.margin
     even = cost / margin if margin else None
-    target = cost / allowed if allowed else None
+    target = cost / common.target_cost_ratio if common.target_cost_ratio else None
     if target is None or target <= arr:
         return Repricing(even, _rise(even, arr), target, None, None if target is None else ZERO, None)
     return Repricing(even, _rise(even, arr), target, _rise(target, arr), (target - arr) * margin,

@@ -73,19 +73,18 @@ def flags(customer: Customer, fit: Fit, rules: Mapping) -> tuple[str, ...]:
 def exits(served: Sequence[Served], settings: Mapping, as_of: date) -> list[Exit]:
     """The candidates, by what their proposal brings, then ARR, the largest first. `settings` are the whole policy."""
     rules, common = settings["segmentation"]["exit"], terms(settings, as_of)
-    allowed = {tier: Decimal(rule["cost_high_ratio"]) for tier, rule in settings["segmentation"]["tiers"].items()}
     found = []
     for one in served:
         if _reason(one.customer, one.fit) is None:
             raised = flags(one.customer, one.fit, rules)
             if len(raised) >= rules["least_flags"]:
-                found.append(_exit(one, raised, common, allowed[one.tier], rules))
+                found.append(_exit(one, raised, common, rules))
     found.sort(key=lambda way: (-way.gain, -way.served.customer.arr, way.served.customer.id))
     return found
 
 
-def _exit(one: Served, raised: tuple[str, ...], common: Terms, allowed: Decimal, rules: Mapping) -> Exit:
-    leaving, cheaper, dearer = not_renewing(one, common), tech_touch(one, common), repricing(one, common, allowed)
+def _exit(one: Served, raised: tuple[str, ...], common: Terms, rules: Mapping) -> Exit:
+    leaving, cheaper, dearer = not_renewing(one, common), tech_touch(one, common), repricing(one, common)
     proposal = _proposal(raised, cheaper, dearer, rules)
     gain = {"not_renewing": leaving.net_effect, "tech_touch": cheaper.net_effect, "repricing": dearer.gain}[proposal]
     unsure = "poor_fit" in raised and one.fit.highest >= rules["fit_below"]

@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 
 from cslib import fit, uncertainty, weighing
 from cslib.attribute_cells import SIGNALS
-from cslib.customers import Portfolio, Signals
+from cslib.customers import UNPAID, Portfolio, Signals
 from cslib.fit import BANDS, Fit
 from cslib.uncertainty import Interval
 
@@ -98,10 +98,12 @@ def evidence(portfolio: Portfolio, fits: Mapping[Signals, Fit], rules: Mapping, 
     `fits` has the patterns of both lists of the portfolio. `rules` and `enough` are the policy's `segmentation.icp` and
     `segmentation.evidence`.
     """
-    kept = [one for one in portfolio.customers if one.churned is False]
-    if not kept or not portfolio.lost:
+    asked = [one for one in portfolio.customers if one.relationship not in UNPAID]
+    kept = [one for one in asked if one.churned is False]
+    left = [one for one in portfolio.lost if one.relationship not in UNPAID]
+    if not kept or not left:
         return None
-    stays, losses = (Counter(one.signals for one in some) for some in (kept, portfolio.lost))
+    stays, losses = (Counter(one.signals for one in some) for some in (kept, left))
     by_answer = [_tally(stays, losses, {pattern: pattern[place] for pattern in (*stays, *losses)})
                  for place in range(len(SIGNALS))]
     by_band = _tally(stays, losses, {pattern: fits[pattern].band for pattern in (*stays, *losses)})
@@ -109,9 +111,9 @@ def evidence(portfolio: Portfolio, fits: Mapping[Signals, Fit], rules: Mapping, 
     trials.append(_trial([by_band[band] for band in BANDS], enough))
     adjusted = iter(uncertainty.holm([trial.p_value for trial in trials if trial.p_value is not None]))
     holm = [None if trial.p_value is None else next(adjusted) for trial in trials]
-    complete = ([one for one in some if None not in one.signals] for some in (kept, portfolio.lost))
+    complete = ([one for one in some if None not in one.signals] for some in (kept, left))
     return Evidence(
-        _group((len(kept) + len(portfolio.lost), len(portfolio.lost))), len(portfolio.customers) - len(kept),
+        _group((len(kept) + len(left), len(left))), len(asked) - len(kept),
         tuple(map(_signal, SIGNALS, by_answer, trials, holm)),
         tuple(BandEvidence(band, *_group(by_band[band])) for band in BANDS), _group(by_band[None]),
         Ordering(trials[-1].p_value, holm[-1], _finding(trials[-1], holm[-1], "orders")),

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple, Optional
 
 from cslib import exits, fit_evidence, tier_rows, tiering
-from cslib.customers import Portfolio
+from cslib.customers import Customer, Portfolio
 from cslib.differentiation import Neighbours, differentiation, smells
+from cslib.exit_ways import loss_ratio
 from cslib.exits import Exit, NotJudged
 from cslib.fit import BANDS, fits
 from cslib.fit_evidence import Evidence
 from cslib.migration import Migration
-from cslib.service_cost import ZERO, Served, served
+from cslib.service_cost import EARNINGS, ZERO, Served, served
 from cslib.tier_moves import Held, Move, NearMiss, Overridden, settled
 from cslib.tier_rows import Budget, TierRow
 from cslib.tiering import Disagreement
 
 VERDICTS = ("healthy", "concerning", "critical")
 EXITS, OVER_SERVED = "exits", "over_served"
+DESERVING = ("strong", "decent")
 
 
 class Band(NamedTuple):
@@ -29,7 +32,7 @@ class Band(NamedTuple):
     band: Optional[str]
     customers: int
     arr: Decimal
-    cost: Decimal
+    cost: Optional[Decimal]
 
 
 class Icp(NamedTuple):
@@ -40,18 +43,24 @@ class Icp(NamedTuple):
 
 
 class Lever(NamedTuple):
-    """What a change frees a year: the exit list as proposed, or a tier served within what its accounts bear."""
+    """What a change frees a year if nobody leaves: the exit list as proposed, or a tier within what accounts bear.
+
+    `loss_ratio`: the share of a tier's over-served contribution that may leave before the change earns less than now;
+    None for the exit list, whose accounts have one each.
+    """
 
     kind: str
     tier: Optional[str]
     customers: int
     arr: Decimal
     gain: Decimal
+    loss_ratio: Optional[Decimal]
 
 
 class Leaving(NamedTuple):
     """The exit list in sums: of how many `judged`, its ARR, what the proposals bring, who loses money or earns little.
 
+    `given_up` is the part of the gain that is negative, as a positive amount: proposals for another reason than money.
     `unsure` counts those who may leave the list once their unknown signals are answered; `decide_by` is the first last
     day for notice that is still to come.
     """
@@ -60,10 +69,20 @@ class Leaving(NamedTuple):
     customers: int
     arr: Decimal
     gain: Decimal
+    given_up: Decimal
     losing: int
     earning_little: int
+    earning: int
     unsure: int
     decide_by: Optional[date]
+
+
+class Due(NamedTuple):
+    """Accounts of strong or decent fit, not on the exit list, that get less than their tier is due."""
+
+    customers: int
+    arr: Decimal
+    shortfall: Decimal
 
 
 class Apart(NamedTuple):
@@ -72,13 +91,15 @@ class Apart(NamedTuple):
     reason: str
     customers: int
     arr: Decimal
-    cost: Decimal
+    cost: Optional[Decimal]
 
 
 class Segmentation(NamedTuple):
     """The whole answer, money of one year. Lists are in the order of the money at stake.
 
-    `levers` free most first and count nobody twice. `over_served` leaves out who is on the `kill_list`. `free` counts
+    `above_range` is the part of the excess that is above the tier's range as well. `levers` free most first and count
+    nobody twice. `over_served` and `deserving` leave out who is on the `kill_list`; `due` is None where no shortfall is
+    known. `free` counts
     customers without ARR, who are in no tier. `overridden_ratio` is the share of customers that a written override
     keeps on top, `too_many_overrides` whether that is above the policy.
 
@@ -90,6 +111,7 @@ class Segmentation(NamedTuple):
     floors: dict[str, Decimal]
     measure: str
     budget: Budget
+    above_range: Optional[Decimal]
     levers: tuple[Lever, ...]
     tiers: list[TierRow]
     smells: tuple[str, ...]
@@ -98,6 +120,7 @@ class Segmentation(NamedTuple):
     kill_list: list[Exit]
     unprofitable: list[Served]
     over_served: list[Served]
+    due: Optional[Due]
     deserving: list[Served]
     upgraded: Held
     upgrades: list[Move]
@@ -132,70 +155,81 @@ def segmented(portfolio: Portfolio, preset: str, settings: Mapping) -> Segmentat
     budget = tier_rows.budget(accounts, rows)
     leaving = exits.exits(accounts, settings, portfolio.as_of)
     listed = {one.served.customer.id for one in leaving}
-    overridden = Decimal(sum(one.active for one in moved.overrides)) / len(paying) if paying else None
-    over = _by_money((one for one in accounts if one.excess and one.customer.id not in listed), "excess")
+    above = [one for one in accounts if one.excess]
+    over = _by("excess", (one for one in above if one.customer.id not in listed))
+    deserving = [one for one in accounts
+                 if one.shortfall and one.fit.band in DESERVING and one.customer.id not in listed]
     apart = exits.not_judged(accounts, free, fit, settings)
     sums = _leaving(leaving, len(accounts) - sum(1 for row in apart if row.arr))
+    tops = {row.tier: row.investment_high for row in rows}
+    overridden = Decimal(sum(one.active for one in moved.overrides)) / len(paying) if paying else None
     return Segmentation(
         _verdict(budget, portfolio.cost_is_partial, rules["misplaced"]), preset, dict(zip(placed.tiers, placed.floors)),
-        placed.measure, budget, _levers(sums, over, placed.tiers), rows, smells(rows, settings),
+        placed.measure, budget, None if budget.excess is None else sum(
+            (max(one.customer.annual_cost_to_serve - tops[one.tier], ZERO) for one in above), ZERO),
+        _levers(sums, over, placed.tiers), rows, smells(rows, settings),
         differentiation(rows, settings, portfolio.cost_is_partial), sums, leaving,
-        exits.unprofitable(accounts, leaving), over,
-        _by_money((one for one in accounts if one.shortfall and one.fit.band in tier_rows.DESERVING_BANDS),
-                  "shortfall"),
-        _held(moved.upgrades), moved.upgrades, _held(moved.downgrades), moved.downgrades, moved.near_misses,
-        moved.migration, moved.unconfirmed, moved.overrides, overridden,
+        exits.unprofitable(accounts, leaving), over, None if budget.shortfall is None else Due(
+            len(deserving), _sum(one.customer.arr for one in deserving), _sum(one.shortfall for one in deserving)),
+        _by("arr", deserving), _held(moved.upgrades), moved.upgrades, _held(moved.downgrades), moved.downgrades,
+        moved.near_misses, moved.migration, moved.unconfirmed, moved.overrides, overridden,
         overridden is not None and overridden > rules["most_overrides_ratio"],
         tiering.disagreement(placed, paying, settings),
         Icp(_bands(accounts), fit_evidence.evidence(portfolio, fit, rules["icp"], rules["evidence"])),
         _apart(apart), apart, len(free), {row.tier: (row.customers, row.arr) for row in rows if row.customers},
-        sorted(accounts, key=lambda one: (-one.customer.arr, one.customer.id)))
+        _by("arr", accounts))
 
 
-def _by_money(rows: Iterable[Served], name: str) -> list[Served]:
-    return sorted(rows, key=lambda one: (-getattr(one, name), one.customer.id))
+def _by(name: str, rows: Iterable[Served]) -> list[Served]:
+    """The largest first, then by id."""
+    return sorted(sorted(rows, key=lambda one: one.customer.id), key=attrgetter(name), reverse=True)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
 
 
 def _held(rows: Sequence[Move]) -> Held:
-    return Held(len(rows), sum((row.customer.arr for row in rows), ZERO))
+    return Held(len(rows), _sum(row.customer.arr for row in rows))
 
 
 def _leaving(rows: Sequence[Exit], judged: int) -> Leaving:
     earning = [row.served.earning for row in rows]
-    return Leaving(judged, len(rows), sum((row.served.customer.arr for row in rows), ZERO),
-                   sum((row.gain for row in rows), ZERO), earning.count("loses_money"), earning.count("earns_little"),
+    return Leaving(judged, len(rows), _sum(row.served.customer.arr for row in rows), _sum(row.gain for row in rows),
+                   _sum(-row.gain for row in rows if row.gain < 0), *map(earning.count, EARNINGS),
                    sum(1 for row in rows if not row.certain),
                    min((row.not_renewing.notice_by for row in rows if row.not_renewing.notice in ("open", "ahead")),
                        default=None))
 
 
 def _levers(leaving: Leaving, over: Sequence[Served], tiers: Sequence[str]) -> tuple[Lever, ...]:
-    found = [Lever(EXITS, None, leaving.customers, leaving.arr, leaving.gain)]
+    found = [Lever(EXITS, None, leaving.customers, leaving.arr, leaving.gain, None)]
     for tier in tiers:
         inside = [one for one in over if one.tier == tier]
-        found.append(Lever(OVER_SERVED, tier, len(inside), sum((one.customer.arr for one in inside), ZERO),
-                           sum((one.excess for one in inside), ZERO)))
+        gain, now = _sum(one.excess for one in inside), _sum(one.contribution for one in inside)
+        found.append(Lever(OVER_SERVED, tier, len(inside), _sum(one.customer.arr for one in inside), gain,
+                           loss_ratio(now, now + gain)))
     return tuple(sorted((lever for lever in found if lever.gain > 0), key=lambda lever: -lever.gain))
 
 
 def _bands(accounts: Sequence[Served]) -> tuple[Band, ...]:
-    sums: dict[Optional[str], list] = {band: [0, ZERO, ZERO] for band in (*BANDS[::-1], None)}
+    held: dict[Optional[str], list[Customer]] = {band: [] for band in (*BANDS[::-1], None)}
     for one in accounts:
-        total = sums[one.fit.band]
-        total[0] += 1
-        total[1] += one.customer.arr
-        total[2] += one.customer.annual_cost_to_serve or ZERO
-    return tuple(Band(band, *total) for band, total in sums.items())
+        held[one.fit.band].append(one.customer)
+    return tuple(Band(band, *_known(some)) for band, some in held.items())
 
 
 def _apart(rows: Sequence[NotJudged]) -> tuple[Apart, ...]:
-    sums: dict[str, list] = {}
+    held: dict[str, list[Customer]] = {}
     for row in rows:
-        total = sums.setdefault(row.reason, [0, ZERO, ZERO])
-        total[0] += 1
-        total[1] += row.arr
-        total[2] += row.cost or ZERO
-    return tuple(Apart(reason, *sums[reason]) for reason in exits.REASONS if reason in sums)
+        held.setdefault(row.reason, []).append(row.customer)
+    return tuple(Apart(reason, *_known(held[reason])) for reason in exits.REASONS if reason in held)
+
+
+def _known(some: Sequence[Customer]) -> tuple[int, Decimal, Optional[Decimal]]:
+    """Customers, their ARR, and what is known of their cost, None where nothing is."""
+    costs = [one.annual_cost_to_serve for one in some if one.annual_cost_to_serve is not None]
+    return len(some), _sum(one.arr for one in some), _sum(costs) if costs else None
 
 
 def _verdict(budget: Budget, partial: bool, rules: Mapping) -> Optional[str]:

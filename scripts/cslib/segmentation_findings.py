@@ -68,7 +68,7 @@ def others(s: Segmentation, rows: Iterable[Benchmark]) -> str:
     said = " and ".join(f"{per_cent(row.low_ratio, 0)} ({row.publisher} {row.year})" for row in rows)
     if not said or s.verdict is None:
         return ""
-    return f"Others spend {said} of ARR on CS with support at the median, this book {per_cent(s.budget.cost_ratio)}."
+    return f"CS with support costs others {said} of ARR at the median, this book {per_cent(s.budget.cost_ratio)}."
 
 
 def nobody_leaves(s: Segmentation) -> str:
@@ -82,7 +82,7 @@ def exit_sums(s: Segmentation) -> str:
     """How many of the exit list lose money and how many merely earn little."""
     row = s.leaving
     said = [f"{count(row.losing, 'loses', 'lose')} money today",
-            f"{count(row.earning_little, 'merely earns', 'merely earn')} little"]
+            f"{count(row.earning_little, 'merely earns', 'merely earn')} little, {count(row.earning, 'earns', 'earn')}"]
     said += [f"{whole(row.unsure)} may leave the list once unknown signals are answered"] if row.unsure else []
     return f"Of these {whole(row.customers)}, {', '.join(said)}."
 
@@ -94,7 +94,7 @@ def apart(rows: Iterable[Apart]) -> str:
 
 
 def _held(row: Apart) -> str:
-    return f"{short_money(row.arr)} ARR" if row.arr else f"cost {short_money(row.cost)}"
+    return f"{short_money(row.arr)} ARR" if row.arr or row.cost is None else f"cost {short_money(row.cost)}"
 
 
 def _near_miss(row: NearMiss) -> str:

@@ -44,7 +44,7 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     blocks: list[Block] = [Answer(words.answer(portfolio, s))]
     if s.budget.customers:
         blocks += [*([_shape(report), _coverage(report)] if full else [_tiers(report)]), *_said(_remarks(report))]
-        blocks += _exits(report, detail, _most(EXIT_ROWS, detail and detail + 2, top))
+        blocks += _exits(report, detail, _most(EXIT_ROWS, detail and detail + 1, top))
         blocks += _deserving(report, _most(DESERVING_ROWS, detail, top))
         found = list(_moves(report, full))
         shown = found[:_most(len(found), detail, top)]
@@ -156,7 +156,11 @@ def _moves(report: Report, full: bool) -> Iterable[str]:
 def _limits(report: Report) -> Iterable[str]:
     yield from report.notes
     s = report.s
-    if s.kill_list:
+    if report.portfolio.cost_is_partial:
+        yield "What accounts earn: on a part of the cost they look better than they are, and break-even prices too low."
+    elif s.budget.cost:
+        yield "Whether your gross margin holds support already: this one is before the cost to serve (--policy)."
+    if s.levers:
         yield "What a freed hour becomes: it is money only once it goes to another account or is not hired again."
     if s.deserving:
         yield "Whether more service earns more: what an account is due is a plan by tier, not a measured return."

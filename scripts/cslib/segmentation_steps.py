@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cslib.figures import count, short_money, whole
+from cslib.figures import count, per_cent, short_money, whole
 from cslib.segmentation import EXITS, Lever, Segmentation
 from cslib.segmentation_words import MODELS, TIERS, name, served_within
 
@@ -40,23 +40,27 @@ def _saving(lever: Lever, s: Segmentation) -> str:
     largest = " and ".join(name(one.customer) for one in inside)
     which = count(lever.customers, f"{TIERS[tier.tier]} account")
     return (f"head of CS: serve {which} by {MODELS[tier.model]} within {served_within(tier)}, {largest} first: "
-            f"{short_money(lever.gain)} a year.")
+            f"{short_money(lever.gain)} a year, worth it unless {per_cent(lever.loss_ratio, 0)} leave.")
 
 
 def _decided(s: Segmentation) -> Iterable[str]:
     if s.kill_list:
         row = s.leaving
         yield (f"head of CS with finance and legal: decide on the {whole(row.customers)} of the exit list "
-               f"({short_money(row.arr)} ARR, {short_money(row.gain)} a year as proposed).")
+               f"({short_money(row.arr)} ARR); as proposed {short_money(row.gain)} a year{_given_up(s)}.")
+
+
+def _given_up(s: Segmentation) -> str:
+    given_up = s.leaving.given_up
+    return f" net of {short_money(given_up)} given up for another reason than money" if given_up else ""
 
 
 def _funded(s: Segmentation) -> Iterable[str]:
-    if s.deserving:
-        b = s.budget
+    if s.due and s.deserving:
         largest = " and ".join(name(one.customer) for one in s.deserving[:MOST_NAMED])
-        yield (f"CS team leads: give {short_money(b.deserving_shortfall)} of the time freed to the "
-               f"{count(b.deserving_customers or 0, 'account')} that fit and get less than due "
-               f"({short_money(b.deserving_arr)} ARR), first {largest}.")
+        yield (f"CS team leads: give {short_money(s.due.shortfall)} of the time freed to the "
+               f"{count(s.due.customers, 'account')} that fit and get less than due "
+               f"({short_money(s.due.arr)} ARR), first {largest}.")
 
 
 def _confirmed(s: Segmentation) -> Iterable[str]:

@@ -23,7 +23,7 @@ PRESETS = {"four_tier": "four tiers by ARR", "three_touch": "three touch levels"
            "percentile": "four tiers by rank"}
 MODELS = {"named_sponsor": "CSM, sponsor", "named": "named CSM", "pooled": "pooled CSM", "tech": "tech touch"}
 BANDS = {"strong": "strong", "decent": "decent", "poor": "poor", None: "not judged"}
-FLAGS = {"poor_fit": "poor fit", "cost_above_half": "cost over half", "early_escalations": "escalations",
+FLAGS = {"poor_fit": "poor fit", "cost_above_half": "cost over half", "early_escalations": "early escalations",
          "conflicting_owner": "conflicting owner", "declining_industry": "declining industry"}
 WAYS = {"not_renewing": "do not renew", "tech_touch": "tech touch", "repricing": "reprice"}
 SIGNALS = {"in_target_industry": "target industry", "in_target_size_range": "target size",
@@ -59,9 +59,9 @@ def answer(portfolio: Portfolio, s: Segmentation) -> str:
                 f"{count(b.customers, 'customer')} with {short_money(b.arr)} ARR on {day}. By their tiers they are due "
                 f"{span(b.bearable_low, b.bearable_high)} a year.")
     said = _misplaced(portfolio, s)
-    if s.deserving:
-        said += (f", while customers that fit get {short_money(b.deserving_shortfall)} less than their tier is due "
-                 f"({count(b.deserving_customers or 0, 'account')}, {short_money(b.deserving_arr)} ARR)")
+    if s.due and s.deserving:
+        said += (f", while customers that fit get {short_money(s.due.shortfall)} less than their tier is due "
+                 f"({count(s.due.customers, 'account')}, {short_money(s.due.arr)} ARR)")
     if portfolio.cost_is_partial or not s.levers:
         return f"{said}."
     return f"{said}. What moves most: {lever(s.levers[0], s)}."
@@ -69,6 +69,7 @@ def answer(portfolio: Portfolio, s: Segmentation) -> str:
 
 def _misplaced(portfolio: Portfolio, s: Segmentation) -> str:
     b = s.budget
+    both = f" and {short_money(s.above_range)} above their tier's range too" if s.above_range else ""
     above = f"{short_money(b.excess)} of it ({per_cent(b.excess_ratio, 0)}) is above what the accounts bear"
     if portfolio.cost_is_partial:
         return (f"Only a part of the cost to serve is known, {short_money(b.cost)} a year on {short_money(b.arr)} ARR, "
@@ -80,7 +81,7 @@ def _misplaced(portfolio: Portfolio, s: Segmentation) -> str:
         return f"No money sits in the wrong place: none of the {short_money(b.cost)} a year is above what accounts bear"
     head = "Most money sits where it pays" if s.verdict == VERDICTS[0] else "Money sits in the wrong place"
     return (f"{head}: {short_money(b.excess)} of the {short_money(b.cost)} a year spent on serving customers "
-            f"({per_cent(b.excess_ratio, 0)}) is above what the accounts bear")
+            f"({per_cent(b.excess_ratio, 0)}) is above what the accounts bear{both}")
 
 
 def tier(row: TierRow, s: Segmentation) -> str:
@@ -164,7 +165,7 @@ def notice(way: NotRenewing) -> str:
         return f"renewal {way.renewal_date} passed"
     if way.notice == "closed":
         return f"closed {way.notice_by}"
-    return f"by {way.notice_by}" if way.notice == "open" else f"{way.notice_from} on"
+    return f"by {way.notice_by}" if way.notice == "open" else f"from {way.notice_from}"
 
 
 def missing(one: Missing) -> str:

@@ -42,6 +42,10 @@ class Served(NamedTuple):
     excess: Optional[Decimal]
     shortfall: Optional[Decimal]
 
+    @property
+    def arr(self) -> Decimal:
+        return self.customer.arr
+
     def record(self) -> dict:
         """The row that a list of accounts shows of it."""
         customer = self.customer

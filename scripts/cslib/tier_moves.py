@@ -153,8 +153,9 @@ def _levels(customers: Sequence[Customer], placed: Placement, ladder: _Ladder, b
     before = [rank.get(one.previous_tier) for one in customers]
     by_floor = [rank[tier] for tier in placed.by_floor]
     entered, held = levels(placed, customers, 1 + band), levels(placed, customers, 1 - band)
+    lowest = levels(placed, customers, 1 - band, falling=True)
     ruled = [floor if old is None else low if low < old else old if high <= old else _risen(one, old, high, ladder)
-             for one, old, floor, high, low in zip(customers, before, by_floor, entered, held)]
+             for one, old, floor, high, low in zip(customers, before, by_floor, entered, lowest)]
     active = [one.override is not None and as_of <= one.override.until for one in customers]
     top = len(rank) - 1
     return _Levels(before, by_floor, held, ruled, active,

@@ -8,8 +8,6 @@ from typing import NamedTuple, Optional
 
 from cslib.service_cost import ZERO, Served
 
-DESERVING_BANDS = ("strong", "decent")
-
 
 class AsExpected(NamedTuple):
     """A tier's shares of customers and of ARR against those expected: `within`, `below`, `above`, None without one."""
@@ -62,7 +60,7 @@ class TierRow(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """The sums over all tiers. `deserving_*` are accounts of strong or decent fit that get less than planned.
+    """The sums over all tiers.
 
     `losing` is what accounts cost beyond their gross profit, as a positive amount, pilots included. None is unknown:
     nobody of whom it can be said.
@@ -85,9 +83,6 @@ class Budget(NamedTuple):
     excess_ratio: Optional[Decimal]
     shortfall_customers: Optional[int]
     shortfall: Optional[Decimal]
-    deserving_customers: Optional[int]
-    deserving_arr: Optional[Decimal]
-    deserving_shortfall: Optional[Decimal]
     losing_customers: Optional[int]
     losing_arr: Optional[Decimal]
     losing: Optional[Decimal]
@@ -195,16 +190,12 @@ def budget(served: Sequence[Served], rows: Sequence[TierRow]) -> Budget:
     low, high = _sum(row.budget_low for row in rows), _sum(row.budget_high for row in rows)
     costed_customers, costed_arr = sum(row.costed_customers for row in rows), _sum(row.costed_arr for row in rows)
     cost, excess = _known_sum(row.cost for row in rows), _known_sum(row.excess for row in rows)
-    lacking = [(one.customer.arr, one.shortfall) for one in served
-               if one.shortfall is not None and one.fit.band in DESERVING_BANDS]
-    judged = lacking or any(one.shortfall is not None and one.fit.band is not None for one in served)
     earned = [(one.customer.arr, one.contribution) for one in served if one.contribution is not None]
     return Budget(
         customers, arr, low, high, _ratio(low, arr), _ratio(high, arr),
         _sum(row.bearable_low for row in rows), _sum(row.bearable_high for row in rows), costed_customers, costed_arr,
         cost, _ratio(cost, costed_arr), _known_sum(row.excess_customers for row in rows), excess, _ratio(excess, cost),
         _known_sum(row.shortfall_customers for row in rows), _known_sum(row.shortfall for row in rows),
-        *_held([pair for pair in lacking if pair[1]], bool(judged)),
         *_held([(paid, -left) for paid, left in earned if left < 0], bool(earned)))
 
 

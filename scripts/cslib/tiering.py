@@ -80,16 +80,18 @@ def scaled(placed: Placement, customers: Sequence[Customer], factor: Factor) -> 
     return [rungs[level] for level in levels(placed, customers, factor)]
 
 
-def levels(placed: Placement, customers: Sequence[Customer], factor: Factor) -> list[int]:
+def levels(placed: Placement, customers: Sequence[Customer], factor: Factor, falling: bool = False) -> list[int]:
     """The same as numbers: 0 for the last tier, one more for each tier above it.
 
-    Under `three_touch` a customer of high or medium complexity is in the middle tier at least, at any ARR.
+    Under `three_touch` a customer of high or medium complexity is in the middle tier at least, at any ARR; `falling`,
+    one of unknown complexity as well, since nobody loses a tier for what is not known.
     """
     cuts = [floor * factor for floor in placed.floors[-2::-1]]
     found = [bisect_right(cuts, measure) for measure in placed.measures]
     if placed.preset != THREE_TOUCH:
         return found
-    return [level or int(customer.complexity in _DEMANDING) for level, customer in zip(found, customers)]
+    kept = _DEMANDING | {None} if falling else _DEMANDING
+    return [level or int(customer.complexity in kept) for level, customer in zip(found, customers)]
 
 
 def _scores(customers: Iterable[Customer], weights: Mapping, full_arr: Factor) -> list[Decimal]:
