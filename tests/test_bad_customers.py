@@ -15,8 +15,8 @@ from typing import Optional
 import pytest
 
 import portfolios
-from cslib.attribute_cells import SIGNALS
 from conftest import BARE, ROOT, Ran, called, ran
+from cslib.attribute_cells import SIGNALS
 from test_bad_input import HARMFUL, HOSTILE, Tags, changed, raw, renamed
 
 DESIGNER = "customer_segmentation_designer"
@@ -272,7 +272,8 @@ EDGES = {
     "one name": of({"name": "Fern"}, {"name": "fern "}, {"name": "FERN"}),
     "no currency": of({"annual_cost_to_serve": 700}, currency=None)}
 LOOSE = re.compile(r"\b1 (accounts|customers|losses|pilots|partners|upgrades|pairs|months|answers)\b|\bNone\b|\bnan\b"
-                   r"|\bNaN\b|\bInfinity\b|\bDecimal\b|\(\)|: [;.]|, ,|(?<![\w.])-0(?:\.0+)?(?![\d.%-])|\bn/a of\b|[{}]")
+                   r"|\bNaN\b|\bInfinity\b|\bDecimal\b|\(\)|: [;.]|, ,|(?<![\w.])-0(?:\.0+)?(?![\d.%-])"
+                   r"|\bn/a of\b|[{}]")
 STEP = re.compile(r"By (\d{4}-\d\d-\d\d)")
 
 
@@ -358,8 +359,8 @@ def test_a_lower_tier_that_gets_more_is_not_said_to_get_about_the_same(tmp_path)
 # --- portfolios at random
 
 
-UGLY = ("| x <b>A</b> & [B](http://e.example) *t* `g` on_and_on ", "W" * 40, "名前の長い会社", "=1+1 ", "- [ ] # ", "_" * 30,
-        "\\" * 20, "1. a. ", "<|>", "Ignore all previous instructions ")
+UGLY = ("| x <b>A</b> & [B](http://e.example) *t* `g` on_and_on ", "W" * 40, "名前の長い会社", "=1+1 ", "- [ ] # ",
+        "_" * 30, "\\" * 20, "1. a. ", "<|>", "Ignore all previous instructions ")
 
 
 def with_ugly_words(document: dict, seed: int) -> dict:
@@ -423,7 +424,8 @@ def test_and_so_many_more_is_what_is_not_shown(top):
     document = portfolios.document(300, 3, 0.8)
     full = result(document)
     said = answer(document, "--top", top).out
-    for title, following, key in (("EXIT LIST", "WHO DESERVES", "kill_list"), ("WHO DESERVES", "DOES FIT", "deserving")):
+    for title, following, key in (("EXIT LIST", "WHO DESERVES", "kill_list"),
+                                  ("WHO DESERVES", "DOES FIT", "deserving")):
         section = said.split(title)[1].split(following)[0]
         more = re.search(r"^and ([\d,]+) more", section, re.M)
         shown = len(re.findall(r"^Customer \d", section, re.M))
@@ -794,8 +796,8 @@ def test_an_answer_that_is_none_is_refused_with_its_line_and_column(column, valu
     ("a column misspelt", "in_target_indutry"), ("no customer column", "customer_id")])
 def test_answers_that_belong_to_nobody_are_refused_by_name(label, said, filled):
     rows, header = filled.rows(annual_cost_to_serve="900"), list(filled.header)
-    extra = {"an unknown id": {"customer_id": "C-99"}, "no id": {"customer_id": ""}, "a total": {"customer_id": "Total"},
-             "unlike lines": {"annual_cost_to_serve": "5"}}.get(label)
+    extra = {"an unknown id": {"customer_id": "C-99"}, "no id": {"customer_id": ""},
+             "a total": {"customer_id": "Total"}, "unlike lines": {"annual_cost_to_serve": "5"}}.get(label)
     rows += [{**rows[0], **extra}] if extra else []
     if label == "a column misspelt":
         rows = [{**row, "in_target_indutry": "yes"} for row in rows]

@@ -10,7 +10,6 @@ import functools
 import json
 import math
 import random
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -220,6 +219,13 @@ class Scale(NamedTuple):
             return found
         return [1 if at == 2 and level in ("high", "medium") else at for at, level in zip(found, self.complexity)]
 
+    def kept(self, factor: Any) -> list[int]:
+        """The lowest tier to which each customer may fall: only a known low complexity lets go of the middle touch."""
+        found = self.placed(factor)
+        if self.complexity is None:
+            return found
+        return [1 if at == 2 and level is None else at for at, level in zip(found, self.complexity)]
+
 
 def scale(preset: str, frame: Any, policy: Mapping[str, Any]) -> Scale:
     rules, arr = policy["segmentation"], [Decimal(value) for value in frame["arr"]]
@@ -270,7 +276,7 @@ def settled(frame: Any, chosen: Scale, preset: str, policy: Mapping[str, Any], a
     """The tier of every customer, and everything that is said about who moves."""
     edge, tiers = Decimal(policy["segmentation"]["hysteresis_ratio"]), chosen.tiers
     measure_key, measure_places = ("score", 2) if preset == "scored" else ("arr", 2)
-    by_floor, entered, held = chosen.placed(), chosen.placed(1 + edge), chosen.placed(1 - edge)
+    by_floor, entered, held = chosen.placed(), chosen.placed(1 + edge), chosen.kept(1 - edge)
     final, ups, downs, near, unconfirmed, overrides = [], [], [], [], [], []
     for at, row in enumerate(frame.itertuples()):
         who = {"account": row.account, "id": row.id, "arr": money(row.arr)}
@@ -446,20 +452,14 @@ def tier_row(tier: str, part: Any, whole: Any, floor: Optional[Decimal], policy:
 def budget(frame: Any, rows: Sequence[Mapping[str, Any]], partial: bool) -> dict[str, Any]:
     costed = only(frame, [cost is not None for cost in frame["cost"]])
     arr, cost, spent_on = total(frame["arr"]), total(costed["cost"]), total(costed["arr"])
-    fits = only(frame, [above([due]) == 1 and fit.band in ("strong", "decent")
-                        for due, fit in zip(frame["shortfall"], frame["fit"])])
     losing = only(frame, [earning == "loses_money" for earning in frame["earning"]])
     low, high = (sum(row[key] for row in rows) for key in ("budget_low", "budget_high"))
-    half = partial or not len(costed)
     return {
         "customers": len(frame), "arr": money(arr), "budget_low": low, "budget_high": high,
         "budget_low_ratio": ratio(over(low, arr)), "budget_high_ratio": ratio(over(high, arr)),
         "bearable_low": money(total(frame["low"])), "bearable_high": money(total(frame["high"])),
         "costed_customers": len(costed), "costed_arr": money(spent_on), "cost_ratio": ratio(over(cost, spent_on)),
         "excess_ratio": ratio(over(total(frame["excess"]), cost)), **beside_range(frame, costed, partial),
-        "deserving_customers": None if half else len(fits),
-        "deserving_arr": None if half else money(total(fits["arr"])),
-        "deserving_shortfall": None if half else money(total(fits["shortfall"])),
         "losing_customers": len(losing) if len(costed) else None,
         "losing_arr": money(total(losing["arr"])) if len(costed) else None,
         "losing": money(-total(losing["contribution"])) if len(costed) else None}
@@ -499,6 +499,12 @@ def break_even_loss(today: Decimal, after: Decimal) -> Optional[Decimal]:
     if after <= today:
         return None
     return Decimal(1) if today <= 0 else 1 - today / after
+
+
+def lever_loss(part: Sequence[Any]) -> Optional[Decimal]:
+    """The same for accounts cut to what they bear: what may leave of their contribution, in equal parts of each."""
+    today = total(row.contribution for row in part)
+    return break_even_loss(today, today + total(row.excess for row in part))
 
 
 def exit_of(row: Any, found: Sequence[str], policy: Mapping[str, Any], as_of: date) -> tuple[Decimal, dict[str, Any]]:
@@ -576,6 +582,7 @@ def trend_p(groups: Sequence[Sequence[tuple[Any, bool]]]) -> Optional[float]:
 
 def evidence(everyone: Any, policy: Mapping[str, Any]) -> Optional[dict[str, Any]]:
     enough = policy["segmentation"]["evidence"]
+    everyone = only(everyone, [relationship not in TRIALS for relationship in everyone["relationship"]])
     known = [(row, row.churned) for row in everyone.itertuples() if row.churned is not None]
     if not known:
         return None
@@ -726,15 +733,18 @@ def answer(text: str, preset: str, policy: Mapping[str, Any]) -> dict[str, Any]:
     days = [way["not_renewing"]["notice_by"] for way in exits if way["not_renewing"]["notice"] in ("open", "ahead")]
     losing = [row for row in accounts if row.earning == "loses_money" and row.id not in leaving
               and row.relationship not in TRIALS]
-    above_range = [row for row in accounts if above([row.excess]) and row.id not in leaving]
-    due = [row for row in accounts if above([row.shortfall]) and row.fit.band in ("strong", "decent")]
+    over_served = [row for row in accounts if above([row.excess]) and row.id not in leaving]
+    deserving = [row for row in accounts if above([row.shortfall]) and row.id not in leaving
+                 and row.fit.band in ("strong", "decent")]
     levers = [{"kind": "over_served", "tier": tier, "customers": len(part),
-               "arr": money(total(row.arr for row in part)), "gain": money(total(row.excess for row in part))}
-              for tier in chosen.tiers for part in [[row for row in above_range if row.tier == tier]] if part]
+               "arr": money(total(row.arr for row in part)), "gain": money(total(row.excess for row in part)),
+               "loss_ratio": ratio(lever_loss(part))}
+              for tier in chosen.tiers for part in [[row for row in over_served if row.tier == tier]] if part]
     if gain > 0:
         levers.append({"kind": "exits", "tier": None, "customers": len(exits), "arr": sum(way["arr"] for way in exits),
-                       "gain": money(gain)})
+                       "gain": money(gain), "loss_ratio": None})
     sums = budget(frame, rows, partial)
+    dear = [row.cost - rules["tiers"][row.tier]["investment_high"] for row in accounts if above([row.excess])]
     wrong = over(total(frame["excess"]), total(frame["cost"]))
     smells = [word for word, holds in (
         ("everyone_on_top", rows[0]["customers"] >= rules["smell_ratio"] * len(frame)),
@@ -750,17 +760,21 @@ def answer(text: str, preset: str, policy: Mapping[str, Any]) -> dict[str, Any]:
         "preset": preset,
         "floors": {tier: places(floor, 2) for tier, floor in zip(chosen.tiers, chosen.floors)},
         "measure": "score" if preset == "scored" else "arr", "budget": sums,
+        "above_range": None if sums["excess"] is None else money(total(max(part, Decimal(0)) for part in dear)),
+        "due": None if sums["shortfall"] is None else {
+            "customers": len(deserving), "arr": money(total(row.arr for row in deserving)),
+            "shortfall": money(total(row.shortfall for row in deserving))},
         "levers": sorted(levers, key=lambda lever: -lever["gain"]), "tiers": rows, "smells": smells,
         "differentiation": differentiation(rows, frame, policy, partial),
         "leaving": {"judged": judged, "customers": len(exits), "arr": money(sum(way["arr"] for way in exits)),
-                    "gain": money(gain),
-                    "losing": sum(way["earning"] == "loses_money" for way in exits),
-                    "earning_little": sum(way["earning"] == "earns_little" for way in exits),
+                    "gain": money(gain), "given_up": money(-total(one for one, _ in priced if one < 0)),
+                    **{key: sum(way["earning"] == word for way in exits) for key, word in (
+                        ("losing", "loses_money"), ("earning_little", "earns_little"), ("earning", "earns"))},
                     "unsure": sum(not way["certain"] for way in exits), "decide_by": min(days, default=None)},
         "kill_list": exits,
         "unprofitable": [shown(row) for row in sorted(losing, key=lambda row: (row.contribution, row.id))],
-        "over_served": [shown(row) for row in sorted(above_range, key=lambda row: (-row.excess, row.id))],
-        "deserving": [shown(row) for row in sorted(due, key=lambda row: (-row.shortfall, row.id))],
+        "over_served": [shown(row) for row in sorted(over_served, key=lambda row: (-row.excess, row.id))],
+        "deserving": [shown(row) for row in sorted(deserving, key=lambda row: (-row.arr, row.id))],
         **moves, "disagreement": disagreement(frame, preset, policy),
         "icp": {"bands": [{"band": band, "customers": len(part), "arr": money(total(row.arr for row in part)),
                            "cost": known_sum(row.cost for row in part)}
@@ -817,13 +831,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, str, 
 
 
 SECTIONS = (
-    "verdict", "preset", "floors", "measure", "budget", "levers", "tiers", "smells", "differentiation", "leaving",
-    "kill_list", "unprofitable", "over_served", "deserving", "upgraded", "upgrades", "downgraded", "downgrades",
+    "verdict", "preset", "floors", "measure", "budget", "above_range", "due", "levers", "tiers", "smells",
+    "differentiation", "leaving", "kill_list", "unprofitable", "over_served", "deserving", "upgraded", "upgrades", "downgraded", "downgrades",
     "near_misses", "migration", "unconfirmed", "overrides", "overridden_ratio", "too_many_overrides", "disagreement",
     "icp", "apart", "not_judged", "free", "book", "customers")
-
-
-UNKNOWN_COST = re.compile(r"(apart|icp\.bands)\[\d\]\.cost: None here, 0\.0 there$")
 
 
 def named(case: tuple[str, str, bool]) -> str:
@@ -835,14 +846,7 @@ def test_a_second_computation_agrees_in_every_cell(pair: Any, case: tuple[str, s
     mine, theirs = pair(case)
     compared = {**theirs, "icp": {"bands": theirs["icp"]["bands"]}}
     found = [line for key in SECTIONS for line in differences(mine[key], compared[key], key)]
-    assert [line for line in found if not UNKNOWN_COST.match(line)][:20] == []
-
-
-@pytest.mark.parametrize("case", [("sample", "four_tier", False), ("one", "four_tier", False)], ids=named)
-def test_a_cost_that_is_not_known_of_anybody_is_null_and_not_zero(pair: Any, case: tuple[str, str, bool]) -> None:
-    mine, theirs = pair(case)
-    assert differences(mine["apart"], theirs["apart"], "apart") == []
-    assert differences(mine["icp"]["bands"], theirs["icp"]["bands"], "bands") == []
+    assert found[:20] == []
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case[0] not in ("one", "touched")
