@@ -65,17 +65,17 @@ def main(argv: list[str]) -> int:
     portfolio = read(given, flags)
     s = segmented(portfolio, flags.preset, rules.settings)
     book = customer_files.book_text(Heading(portfolio.as_of, portfolio.currency, flags.stage), s.book, None)
-    asks = bool(flags.ask) and given.answered is None
-    beside = {flags.write_book: book} if flags.write_book else {}
+    asks = flags.ask is not None and given.answered is None
+    beside = [] if flags.write_book is None else [(flags.write_book, book)]
     if asks:
-        beside[flags.ask] = customer_input.fill_in(portfolio.paying, portfolio.cost_is_partial,
-                                                   rules.settings["tier_floors"])
+        floors = rules.settings["tier_floors"]
+        beside.append((flags.ask, customer_input.fill_in(portfolio.paying, portfolio.cost_is_partial, floors)))
     report = Report(portfolio, s, benchmarks.read(), rules.settings, assumptions(s, flags.preset, rules), TELLING,
                     notes(portfolio, given.answered), flags.ask if asks else None, flags.write_book, sample)
     longest = None if flags.all or flags.output else flags.top
     reply = cli.Reply(lambda detail: page(report, detail, longest), lambda full: record(report, book, full, flags.top),
                       s.verdict, "there is none until the whole cost to serve of half the ARR is known",
-                      lambda full: listed(report, full, flags.top), beside)
+                      lambda full: listed(report, full, flags.top), tuple(beside))
     inputs = (*flags.files, flags.policy, None if asks else flags.ask)
     return cli.answered(flags, reply, VERDICTS, tuple(name for name in inputs if name))
 
@@ -104,7 +104,7 @@ def assumptions(s: Segmentation, preset: str, rules: Policy) -> list[Assumption]
 
 def notes(portfolio: Portfolio, answered: Optional[int]) -> list[str]:
     """What the input says of itself, what was laid over it, and what of it is in no figure."""
-    said = [figures.neutral(note, 300) for note in portfolio.notes]
+    said = [f'The input says: "{figures.neutral(note, 300)}"' for note in portfolio.notes]
     if answered is not None:
         said.append("What follows from the input alone: "
                     f"{figures.count(answered, 'answer')} filled in by hand count too.")

@@ -115,6 +115,8 @@ def document(portfolio: str) -> str:
     """The text of an input by its name here; `touched` had three touch tiers, `partial` knows part of the cost."""
     if portfolio == "sample":
         return (SAMPLES / "customers.json").read_text(encoding="utf-8")
+    if portfolio == "free":
+        return json.dumps({"as_of": "2026-09-30", "customers": [{"id": "P", "arr": 0, "relationship": "pilot"}]})
     if portfolio == "one":
         return json.dumps({"as_of": "2026-09-30", "customers": [{"id": "S", "arr": 3000}]})
     size = {"generated": 3000, "touched": 1200, "partial": 400, "small": 60}[portfolio]
@@ -124,7 +126,7 @@ def document(portfolio: str) -> str:
 CASES = ([(book, preset, False) for book in ("sample", "generated") for preset in PRESETS] + [
     ("sample", "four_tier", True), ("generated", "four_tier", True), ("generated", "scored", True),
     ("touched", "three_touch", False), ("touched", "three_touch", True), ("partial", "four_tier", False),
-    ("small", "percentile", True), ("one", "four_tier", False), ("one", "percentile", False)])
+    ("small", "percentile", True), ("one", "four_tier", False), ("one", "percentile", False), ("free", "four_tier", False)])
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -328,7 +330,7 @@ def settled(frame: Any, chosen: Scale, preset: str, policy: Mapping[str, Any], a
         "downgraded": {"customers": len(downs), "arr": money(sum(row["arr"] for row in downs))},
         "overrides": by_size(overrides),
         "overridden_ratio": ratio(over(sum(row["active"] for row in overrides), len(frame))),
-        "too_many_overrides": over(sum(row["active"] for row in overrides), len(frame)) > (
+        "too_many_overrides": sum(row["active"] for row in overrides) > len(frame) * Decimal(
             policy["segmentation"]["most_overrides_ratio"]),
         "unconfirmed": {tier: {"customers": sum(key == tier for key, _ in unconfirmed),
                                "arr": money(sum(arr for key, arr in unconfirmed if key == tier))}
@@ -883,3 +885,7 @@ def test_the_portfolios_hold_every_kind_of_answer(pair: Any) -> None:
         "trigger", "override", "below_floor", "override_expired"}
     assert {mine["too_many_overrides"] for mine in seen} == {True, False}
     assert {mine["verdict"] for mine in seen} >= {"critical", "concerning", None}
+    assert {mine["due"] is None for mine in seen} == {mine["above_range"] is None for mine in seen} == {True, False}
+    losses = {lever["loss_ratio"] for mine in seen for lever in mine["levers"]}
+    assert {None, 1} < losses and any(loss and 0 < loss < 1 for loss in losses)
+    assert all(any(mine["leaving"][key] > 0 for mine in seen) for key in ("given_up", "losing", "earning"))

@@ -191,13 +191,49 @@ def test_who_moves_in_the_worked_book_is_who_is_said_to(worked):
     assert worked["migration"]["held_customers"] == 2
 
 
+def touched(complexity: str | None, previous: str | None, arr: int = 13000) -> str:
+    """The tier under three_touch of the account that the page speaks of."""
+    about = {"id": "T", "arr": arr, "complexity": complexity, "previous_tier": previous}
+    ran = called(DOOR, "-", "--format", "json", "--all", "--preset", "three_touch",
+                 stdin=json.dumps({"as_of": "2026-09-30", "customers": [about]}))
+    assert ran.code == 0
+    return json.loads(ran.out)["result"]["customers"][0]["tier"]
+
+
+@pytest.mark.parametrize("previous", ["high_touch", "low_touch"])
+def test_only_a_known_low_complexity_lets_an_account_fall_to_tech_touch(previous):
+    assert {level: touched(level, previous) for level in (None, "high", "medium", "low")} == {
+        None: "low_touch", "high": "low_touch", "medium": "low_touch", "low": "tech_touch"}
+    assert (touched("low", previous, 13500), touched(None, None)) == ("low_touch", "tech_touch")
+
+
+def test_a_conflicting_owner_is_not_renewed_even_at_a_loss():
+    about = dict(acquired_by_conflicting_owner=True)
+    ran = called(DOOR, "-", "--format", "json", "--all", stdin=json.dumps(document(worked_rows(), **about)))
+    result = json.loads(ran.out)["result"]
+    row, = result["kill_list"]
+    assert (row["proposal"], row["gain"], result["leaving"]["given_up"]) == ("not_renewing", -4480, 4480)
+    assert "even at a loss" in ADVICE and "`not_renewing` for a conflicting owner, even at a loss" in DEFINITIONS
+
+
+def test_a_bearable_rise_is_proposed_even_where_tech_touch_frees_more(tmp_path):
+    """With a target of half of ARR, C of 24,000 and a cost of 14,000 pays 28,000, a sixth more."""
+    own = tmp_path / "policy.json"
+    own.write_text('{"segmentation": {"exit": {"target_cost_ratio": 0.5}}}', encoding="utf-8")
+    ran = called(DOOR, "-", "--format", "json", "--all", "--policy", own, stdin=json.dumps(document(worked_rows())))
+    row, = json.loads(ran.out)["result"]["kill_list"]
+    assert (row["proposal"], row["gain"], row["tech_touch"]["net_effect"]) == ("repricing", 3080, 13500)
+
+
 def test_the_money_of_the_worked_book_is_what_is_said(worked):
     assert worked["verdict"] == "concerning"
     assert worked["budget"]["excess_ratio"] == Decimal("0.227323")
     levers = [(row["kind"], row["tier"], row["gain"]) for row in worked["levers"]]
     assert levers == [("exits", None, 13500), ("over_served", "mid_market", 2250)]
+    assert [row["loss_ratio"] for row in worked["levers"]] == [None, Decimal("0.191898")]
+    assert worked["above_range"] == 1000
     assert [(row["id"], row["shortfall"]) for row in worked["deserving"]] == [("A", 2000)]
-    assert worked["budget"]["deserving_shortfall"] == 2000
+    assert worked["due"] == {"customers": 1, "arr": 120000, "shortfall": 2000}
     touch = next(row for row in worked["disagreement"] if row["preset"] == "three_touch")
     assert (touch["customers"], touch["arr"], touch["from_tier"], touch["to_tier"]) == (
         1, 24000, "enterprise", "low_touch")
@@ -332,6 +368,7 @@ def test_what_others_spend_is_the_survey_row():
     (ADVICE, "notice by {} days before renewal", "exit.notice_by_days"),
     (ADVICE, "Up needs the floor plus {}", "hysteresis_ratio"),
     (ADVICE, "Keep them to {} of customers", "most_overrides_ratio"),
+    (DEFINITIONS, "whether that is above {}", "most_overrides_ratio"),
     (ADVICE, "{} on top is a book without tiers", "smell_ratio"),
     (DEFINITIONS, "`strong` from {} , `decent` from {} , else `poor`", "icp.strong_from icp.decent_from"),
     (DEFINITIONS, "renewal less {} and {} days", "exit.notice_from_days exit.notice_by_days"),

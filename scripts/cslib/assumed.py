@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from cslib.figures import per_cent, whole
 from cslib.policy import Assumption
 
+MOST_OF_YOURS = 8
 
-def assumed(assumptions: Iterable[Assumption], telling: tuple[str, ...]) -> str:
-    """One sentence: what is yours, then the defaults whose keys start as those in `telling`, by group."""
+
+def assumed(assumptions: Iterable[Assumption], telling: tuple[str, ...], full: bool) -> str:
+    """One sentence: what is yours, the first eight unless `full`, then the defaults under `telling`, by group."""
     shown = [a for a in assumptions if a.origin == "yours" or a.key.startswith(telling)]
     said = [f"{a.key} {_value(a.key, a.value)} (yours)" for a in shown if a.origin == "yours"]
+    if not full and len(said) > MOST_OF_YOURS:
+        said[MOST_OF_YOURS:] = [f"and {whole(len(said) - MOST_OF_YOURS)} more of yours (--all)"]
     defaults: dict[str, list[str]] = {}
     for a in shown:
         group, _, key = a.key.rpartition(".")

@@ -7,10 +7,9 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Mapping
 from typing import Callable, NamedTuple, Optional
 
-from cslib import VERSION, figures, result
+from cslib import VERSION, figures, result, source
 from cslib.page import Page, rendered
 from cslib.policy import STAGES
 from cslib.refusal import Refusal, Usage, refusal_record, refusal_text
@@ -30,7 +29,7 @@ class Reply(NamedTuple):
     """What a door has to say: its page by level of detail (None: all), its record (True: all), its verdict.
 
     `unjudged` says why there may be none and what to do. `listed` gives the CSV and how many rows it leaves out, for a
-    door whose answer is a list. `beside` are further files to write, by path.
+    door whose answer is a list. `beside` are further files to write: path and content.
     """
 
     page: Callable[[Optional[int]], Page]
@@ -38,7 +37,7 @@ class Reply(NamedTuple):
     verdict: Optional[str]
     unjudged: str = "there is none without a stage: add --stage"
     listed: Optional[Callable[[bool], tuple[str, int]]] = None
-    beside: Mapping[str, str] = {}
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def parser(script: str, question: str, sample: str, words: tuple[str, ...],
@@ -128,16 +127,26 @@ def answered(flags: argparse.Namespace, reply: Reply, words: tuple[str, ...], in
     """Prints the reply, writes its files (all or none), and gives the exit code that --fail-on asks for."""
     if flags.fail_on and reply.verdict is None:
         raise Usage(f"--fail-on needs a verdict, and {reply.unjudged}")
-    files = dict(reply.beside)
-    if flags.output:
-        files[flags.output] = _said(flags.format, reply, True)
-        if len({os.path.realpath(path) for path in files}) <= len(reply.beside):
-            raise Usage(f"{flags.output} is to be written twice; give each file a name of its own")
-    result.write_all(files, inputs)
-    print(_said("text" if flags.output else flags.format, reply, flags.all), end="")
+    files = list(reply.beside)
+    if flags.output is not None:
+        files.append((flags.output, _said(flags.format, reply, True)))
+    result.write_all(_each_once(files), inputs)
+    print(_said(flags.format if flags.output is None else "text", reply, flags.all), end="")
     if not flags.fail_on:
         return ANSWERED
     return FAILED_ON if words.index(reply.verdict) >= words.index(flags.fail_on) else ANSWERED
+
+
+def _each_once(files: list[tuple[str, str]]) -> dict[str, str]:
+    """The contents by path. Usage: a path that is no name of a file, or two that are one."""
+    seen: set[str] = set()
+    for path, _ in files:
+        if path in ("", source.STANDARD_INPUT):
+            raise Usage(f"{path!r} is no name of a file to write")
+        if os.path.realpath(path) in seen:
+            raise Usage(f"{path} is to be written twice; give each file a name of its own")
+        seen.add(os.path.realpath(path))
+    return dict(files)
 
 
 def _said(name: str, reply: Reply, full: bool) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple, Optional
 
 from cslib.attribute_cells import SIGNALS
 from cslib.cohort_checks import money
+from cslib.figures import neutral
 from cslib.refusal import Fault, Refusal
 
 PAYING, PILOT, DESIGN_PARTNER = "paying", "pilot", "design_partner"
@@ -150,6 +151,9 @@ def _faults(document: dict, tiers: Sequence[str]) -> list[Fault]:
             found.append(_no_day(row, index, "renewal_date", renewal))
         if override is not None and _day(override["until"]) is None:
             found.append(_no_day(row, index, "strategic_override.until", override["until"]))
+        if override is not None and not neutral(override["reason"]):
+            found.append(Fault("override without a reason", _place(row, index, "strategic_override.reason"),
+                               "why the account stays on top, in words", repr(override["reason"])))
         if get("relationship") == PAYING and not money(row["arr"]) and not get("churned"):
             found.append(Fault("paying without ARR", _place(row, index, "arr"), "above zero for a paying customer", "0",
                                'say "relationship": "pilot" or "design_partner", or "churned": true'))

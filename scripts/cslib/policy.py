@@ -51,10 +51,20 @@ def read(path: Optional[str]) -> Policy:
     own = source.document(path)
     schema.check(own, "policy", path)
     merged = _merged(defaults, own)
-    faults = _out_of_order(merged, "")
+    faults = [*_out_of_order(merged, ""), *_not_a_whole(merged["segmentation"])]
     if faults:
         raise Refusal(path, faults)
     return Policy(merged, frozenset(_leaves(own, "")))
+
+
+def _not_a_whole(rules: dict) -> list[Fault]:
+    """Shares of one whole that exceed it, and weights that weigh nothing."""
+    shares, weights = sum(rules["percentile_shares"].values()), rules["score_weights"]
+    found = [Fault("more than all", "segmentation.percentile_shares", "shares that sum to 1 at most", str(shares),
+                   "the last tier takes the rest")] if shares > 1 else []
+    if not any(weights.values()):
+        found.append(Fault("no weight", "segmentation.score_weights", "a weight above 0", "all 0"))
+    return found
 
 
 def _merged(default: Any, own: Any) -> Any:

@@ -64,7 +64,7 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
         blocks += [Heading("What to do in 90 days"), *_plan(report, full)]
     if full:
         blocks += retention_lists.lists(report.d, report.plays, report.surveys, top)
-    blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling)),
+    blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling, full)),
                Heading("What this cannot tell you"),
                Steps(tuple(_limits(report, full))[:None if full else LIMITS]), Heading("Next"), *_next(report)]
     return Page(title, report.sample, tuple(blocks))

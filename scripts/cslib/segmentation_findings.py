@@ -30,6 +30,10 @@ def smells(s: Segmentation, least: Decimal) -> Iterable[str]:
             values = f"{decimal(pair.upper_value, 0)} and {decimal(pair.lower_value, 0)}"
             what = {"planned": f"are planned with {values} hours", "actual": f"cost {values}"}[pair.basis]
             fact = " in fact" if pair.basis == "actual" else ""
+            if pair.gap_ratio is not None and pair.gap_ratio < 0:
+                yield (f"An account of the {TIERS[pair.upper]} and of the {TIERS[pair.lower]} tier {what}: "
+                       "the lower tier gets more.")
+                continue
             yield (f"An account of the {TIERS[pair.upper]} and of the {TIERS[pair.lower]} tier {what}, less than "
                    f"{per_cent(least, 0)} apart: one tier{fact}.")
 
@@ -198,8 +202,8 @@ def unsettled(s: Segmentation) -> Iterable[str]:
                f"The override for {name(row.customer)} ended on {until}: it counts no more.")
     for tier, unsure in s.unconfirmed.items():
         which = count(unsure.customers, f"{TIERS[tier]} account")
-        yield (f"{which} without an earlier tier ({short_money(unsure.arr)} ARR) are there by ARR alone: what the tier "
-               "requires in writing is not recorded.")
+        yield (f"By ARR alone, without an earlier tier and what the tier requires in writing: {which} "
+               f"({short_money(unsure.arr)} ARR).")
 
 
 def _crossings(rows: Sequence[Move], most: Optional[int]) -> str:

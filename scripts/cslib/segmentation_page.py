@@ -53,11 +53,13 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
         blocks += [Heading("What to do"), Steps(tuple(steps(s, portfolio.as_of)), True)]
         if full:
             blocks += segmentation_lists.lists(s, top)
+    else:
+        blocks += _said(findings.apart(s.apart))
     limits = tuple(_limits(report))
-    return Page(title, report.sample, (
-        *blocks, Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling)),
-        Heading("What this cannot tell you"), Steps(limits if full else limits[:LIMITS]), Heading("Next"),
-        *_next(report)))
+    blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling, full))]
+    if limits:
+        blocks += [Heading("What this cannot tell you"), Steps(limits if full else limits[:LIMITS])]
+    return Page(title, report.sample, (*blocks, *_next(report)))
 
 
 def _most(rows: int, detail: Optional[int], top: Optional[int]) -> Optional[int]:
@@ -169,6 +171,12 @@ def _limits(report: Report) -> Iterable[str]:
 
 
 def _next(report: Report) -> list[Block]:
+    if not report.s.budget.customers:
+        return []
+    return [Heading("Next"), *_following(report)]
+
+
+def _following(report: Report) -> list[Block]:
     if report.asked:
         path = neutral(report.asked, 60)
         return [Sentences(f"{path} asks what moves most money. Fill it in, then the same command reads it:"),

@@ -54,7 +54,7 @@ def answer(portfolio: Portfolio, s: Segmentation) -> str:
     b, day = s.budget, portfolio.as_of.isoformat()
     if not b.customers:
         return f"There is nobody to place: no customer had ARR on {day}."
-    if not b.cost:
+    if b.cost is None:
         return (f"Nobody can say where the money goes: no cost to serve is known of the "
                 f"{count(b.customers, 'customer')} with {short_money(b.arr)} ARR on {day}. By their tiers they are due "
                 f"{span(b.bearable_low, b.bearable_high)} a year.")
@@ -69,6 +69,9 @@ def answer(portfolio: Portfolio, s: Segmentation) -> str:
 
 def _misplaced(portfolio: Portfolio, s: Segmentation) -> str:
     b = s.budget
+    if b.excess is None:
+        return (f"The cost to serve is known of pilots and design partners only, {short_money(b.cost)} a year on "
+                f"{short_money(b.costed_arr)} ARR: what they cost is an investment")
     both = f" and {short_money(s.above_range)} above their tier's range too" if s.above_range else ""
     above = f"{short_money(b.excess)} of it ({per_cent(b.excess_ratio, 0)}) is above what the accounts bear"
     if portfolio.cost_is_partial:
@@ -119,7 +122,7 @@ def cause(row: Move) -> str:
 def lever(row: Lever, s: Segmentation) -> str:
     """`serving 103 mid-market accounts within 10% of ARR and 3,000 each, which frees 159k a year`."""
     if row.kind == EXITS:
-        return f"the {count(row.customers, 'account')} of the exit list, which bring {short_money(row.gain)} a year"
+        return f"the exit list of {count(row.customers, 'account')}, {short_money(row.gain)} a year as proposed"
     tier = next(one for one in s.tiers if one.tier == row.tier)
     which = count(row.customers, f"{TIERS[row.tier]} account")
     if row.customers == 1:
