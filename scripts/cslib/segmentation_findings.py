@@ -113,8 +113,8 @@ def fit(s: Segmentation) -> str:
     return f"Fit: {said}."
 
 
-def evidence(found: Optional[Evidence], most: Optional[int]) -> Iterable[str]:
-    """What the company's own losses say of fit and its weights; with `most` long lists of signals are counted."""
+def evidence(found: Optional[Evidence], full: bool) -> Iterable[str]:
+    """What the company's own losses say of fit and its weights; unless `full` long lists of signals are counted."""
     if found is None:
         yield "Whether fit foretells loss is untested here: nobody is marked as churned, or nobody as kept."
         return
@@ -130,14 +130,14 @@ def evidence(found: Optional[Evidence], most: Optional[int]) -> Iterable[str]:
     by_finding: dict[str, list[str]] = {}
     for row in found.signals:
         by_finding.setdefault(row.finding, []).append(SIGNALS[row.signal])
-    told = [f"{_few(by_finding[key], most)} {words}" for key, words in
+    told = [f"{_few(by_finding[key], full)} {words}" for key, words in
             (("separates", "tells the lost from the kept"), ("reversed", "points the wrong way"),
              ("not_told", "cannot be told from chance"), ("too_few", "is known of too few")) if key in by_finding]
     yield f"{head} Of the signals, {'; '.join(told)}. {_weights(found)}"
 
 
-def _few(names: Sequence[str], most: Optional[int]) -> str:
-    return _listed(names) if most is None or len(names) <= FEW else f"each of {whole(len(names))}"
+def _few(names: Sequence[str], full: bool) -> str:
+    return _listed(names) if full or len(names) <= FEW else f"each of {whole(len(names))}"
 
 
 def _weights(found: Evidence) -> str:
@@ -152,13 +152,14 @@ def _weights(found: Evidence) -> str:
     return f"Learnt weights foretell losses better on customers held out: {learnt}."
 
 
-def unprofitable(s: Segmentation, most: int) -> str:
-    """Who loses money without being on the exit list, the largest loss first."""
-    said = [f"{name(one.customer)} ({TIERS[one.tier]}, fit {decimal(one.fit.score)}): "
+def unprofitable(s: Segmentation) -> str:
+    """The account that loses most without being on the exit list, and how many more there are."""
+    if not s.unprofitable:
+        return ""
+    one = s.unprofitable[0]
+    return (f"Loses money, yet not on the list: {name(one.customer)} ({TIERS[one.tier]}, fit {decimal(one.fit.score)}): "
             f"{short_money(one.customer.arr)} ARR, cost {short_money(one.customer.annual_cost_to_serve)}, contribution "
-            f"{short_money(one.contribution)}"
-            for one in s.unprofitable[:most]]
-    return f"Loses money, yet not on the list: {'; '.join(said)}{_more(s.unprofitable, most)}." if said else ""
+            f"{short_money(one.contribution)}{_more(len(s.unprofitable), False)}.")
 
 
 def placed_differently(s: Segmentation) -> Iterable[str]:
@@ -174,17 +175,17 @@ def _flow(row: Disagreement) -> str:
     return f", {short_money(row.flow_arr)} of it {flow}" if row.flow_customers else ""
 
 
-def moved(s: Segmentation, most: Optional[int], band: Decimal) -> Iterable[str]:
-    """Who changes tier, who nearly does, whom the rules hold, `band` is the hysteresis."""
+def moved(s: Segmentation, band: Decimal, full: bool) -> Iterable[str]:
+    """Who changes tier, who nearly does, whom the rules hold; `band` is the hysteresis. Each list by its first."""
     if s.migration is None:
         yield "Nobody has a previous tier, so the floors alone decide, and nobody has moved."
-    said = [f"{whole(held.customers)} {word} ({short_money(held.arr)} ARR: {_crossings(rows, most)})"
+    said = [f"{whole(held.customers)} {word} ({short_money(held.arr)} ARR: {_crossings(rows)})"
             for rows, held, word in ((s.upgrades, s.upgraded, "up"), (s.downgrades, s.downgraded, "down")) if rows]
     if said:
         yield f"Accounts that change tier: {', '.join(said)}."
     if s.near_misses:
-        shown = "; ".join(map(_near_miss, s.near_misses[:most]))
-        yield f"{count(len(s.near_misses), 'near-miss', 'near-misses')}: {shown}{_more(s.near_misses, most)}."
+        first = _near_miss(s.near_misses[0])
+        yield f"{count(len(s.near_misses), 'near-miss', 'near-misses')}: {first}{_more(len(s.near_misses), full)}."
     if s.migration and s.migration.held_customers:
         held = s.migration
         yield (f"{count(held.held_customers, 'account')} ({short_money(held.held_arr)} ARR) crossed a floor and stay: "
@@ -206,10 +207,9 @@ def unsettled(s: Segmentation) -> Iterable[str]:
                f"({short_money(unsure.arr)} ARR).")
 
 
-def _crossings(rows: Sequence[Move], most: Optional[int]) -> str:
-    return "; ".join(f"{name(row.customer)} to {TIERS[row.to_tier]}" for row in rows[:most]) + (
-        ", ..." if most is not None and len(rows) > most else "")
+def _crossings(rows: Sequence[Move]) -> str:
+    return f"{name(rows[0].customer)} to {TIERS[rows[0].to_tier]}" + (", ..." if len(rows) > 1 else "")
 
 
-def _more(rows: Sequence, most: Optional[int]) -> str:
-    return f"; and {whole(len(rows) - most)} more (--all)" if most is not None and len(rows) > most else ""
+def _more(held: int, full: bool) -> str:
+    return f"; and {whole(held - 1)} more ({'below' if full else '--all'})" if held > 1 else ""

@@ -18,7 +18,7 @@ from cslib.segmentation_steps import steps
 from cslib.segmentation_words import TIERS, name
 
 SCRIPT = "customer_segmentation_designer.py"
-EXIT_ROWS, DESERVING_ROWS, NAMED, LIMITS = 6, 3, 1, 2
+EXIT_ROWS, DESERVING_ROWS, LIMITS = 6, 3, 2
 
 
 class Report(NamedTuple):
@@ -43,16 +43,7 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     title = f"Segmentation ({portfolio.currency or 'currency not stated'}, {words.PRESETS[s.preset]})"
     blocks: list[Block] = [Answer(words.answer(portfolio, s))]
     if s.budget.customers:
-        blocks += [*([_shape(report), _coverage(report)] if full else [_tiers(report)]), *_said(_remarks(report))]
-        blocks += _exits(report, detail, _most(EXIT_ROWS, detail and detail + 1, top))
-        blocks += _deserving(report, _most(DESERVING_ROWS, detail, top))
-        found = list(_moves(report, full))
-        shown = found[:_most(len(found), detail, top)]
-        more = [f"And {whole(len(found) - len(shown))} more (--all)."] if len(shown) < len(found) else []
-        blocks += [Heading("Does fit matter, and who moves"), Steps((*shown, *more))] if found else []
-        blocks += [Heading("What to do"), Steps(tuple(steps(s, portfolio.as_of)), True)]
-        if full:
-            blocks += segmentation_lists.lists(s, top)
+        blocks += _short(report, detail, top) if detail is not None else _full(report, top)
     else:
         blocks += _said(findings.apart(s.apart))
     limits = tuple(_limits(report))
@@ -62,8 +53,30 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     return Page(title, report.sample, (*blocks, *_next(report)))
 
 
-def _most(rows: int, detail: Optional[int], top: Optional[int]) -> Optional[int]:
-    return top if detail is None else min(rows, detail, top or rows)
+def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
+    found = list(_findings(report, False))
+    shown = found[:_most(len(found), detail, top)]
+    more = [f"And {whole(len(found) - len(shown))} more (--all)."] if len(shown) < len(found) else []
+    told = [Heading("Does fit matter, and who moves"), Steps((*shown, *more))] if shown or more else []
+    return [_tiers(report), *_said(_remarks(report)), *_exits(report, _most(EXIT_ROWS, detail + 1, top)),
+            *_said(findings.apart(report.s.apart), findings.unprofitable(report.s) if detail else ""),
+            *_deserving(report, _most(DESERVING_ROWS, detail, top)), *told, *_steps(report)]
+
+
+def _full(report: Report, top: Optional[int]) -> list[Block]:
+    """What to do stands before the lists, which may be long."""
+    return [_shape(report), _coverage(report), *_said(_remarks(report)), *_steps(report),
+            Heading("Does fit matter, and who moves"), Steps(tuple(_findings(report, True))),
+            *_exits(report, top), *_said(findings.apart(report.s.apart)), *_deserving(report, top),
+            *segmentation_lists.lists(report.s, top)]
+
+
+def _steps(report: Report) -> list[Block]:
+    return [Heading("What to do"), Steps(tuple(steps(report.s, report.portfolio.as_of)), True)]
+
+
+def _most(rows: int, detail: int, top: Optional[int]) -> int:
+    return min(rows, detail, top or rows)
 
 
 def _said(*sentences: str) -> list[Block]:
@@ -111,7 +124,7 @@ def _surveys(report: Report) -> list[benchmarks.Benchmark]:
     return benchmarks.beside("cs_and_support_cost_ratio", None, report.surveys)
 
 
-def _exits(report: Report, detail: Optional[int], most: Optional[int]) -> list[Block]:
+def _exits(report: Report, most: Optional[int]) -> list[Block]:
     s = report.s
     blocks: list[Block] = []
     if s.kill_list:
@@ -124,7 +137,7 @@ def _exits(report: Report, detail: Optional[int], most: Optional[int]) -> list[B
                           (1, 2, 5)), *_said(findings.exit_sums(s))]
     else:
         blocks = [Heading("Exit list"), Sentences(findings.nobody_leaves(s))]
-    return blocks + _said(findings.apart(s.apart), findings.unprofitable(s, NAMED) if detail else "")
+    return blocks
 
 
 def _hidden(held: int, most: Optional[int], width: int) -> list[tuple[str, ...]]:
@@ -144,11 +157,11 @@ def _deserving(report: Report, most: Optional[int]) -> list[Block]:
             Columns(("account", "tier", "ARR", "fit", "gets a year", "is due"), tuple(rows), (2, 3, 4))]
 
 
-def _moves(report: Report, full: bool) -> Iterable[str]:
+def _findings(report: Report, full: bool) -> Iterable[str]:
     s = report.s
     band = report.settings["segmentation"]["hysteresis_ratio"]
-    yield from findings.evidence(s.icp.evidence, None if full else NAMED)
-    yield from findings.moved(s, None if full else NAMED, band)
+    yield from findings.evidence(s.icp.evidence, full)
+    yield from findings.moved(s, band, full)
     yield from findings.unexpected(s)
     yield from findings.placed_differently(s)
     yield findings.fit(s)
