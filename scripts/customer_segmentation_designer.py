@@ -29,11 +29,13 @@ from cslib import (
 from cslib.customer_files import Heading
 from cslib.customer_input import Given
 from cslib.customers import Portfolio
+from cslib.page import Page
 from cslib.policy import Assumption, Policy
 from cslib.question import Unanswered, question_text
+from cslib.refusal import Usage
 from cslib.segmentation import VERDICTS, Segmentation, segmented
-from cslib.segmentation_lists import HEADER, rows
-from cslib.segmentation_page import Report, page
+from cslib.segmentation_lists import HEADER, LISTS, rows
+from cslib.segmentation_page import Report, only, page
 
 SCRIPT = "customer_segmentation_designer"
 SAMPLE = "samples/customers.json"
@@ -55,6 +57,8 @@ def main(argv: list[str]) -> int:
     sample = not flags.files
     flags.files = flags.files or [source.sample("customers.json")]
     rules = policy.read(flags.policy)
+    if flags.only and (flags.all or flags.format not in ("text", "markdown")):
+        raise Usage("--only is one list of the text or markdown report; --all, json, csv and html hold all")
     try:
         if flags.check:
             return cli.checked(lambda: read(customer_input.given(flags), flags), " ".join(flags.files), flags.format)
@@ -62,10 +66,16 @@ def main(argv: list[str]) -> int:
     except Unanswered as unanswered:
         print(question_text(unanswered), file=sys.stderr)
         return cli.REFUSED
+    asks = flags.ask is not None and given.answered is None
+    inputs = (*flags.files, flags.policy, None if asks else flags.ask)
+    return cli.answered(flags, reply(given, asks, flags, rules, sample), VERDICTS, tuple(filter(None, inputs)))
+
+
+def reply(given: Given, asks: bool, flags: argparse.Namespace, rules: Policy, sample: bool) -> cli.Reply:
+    """The whole answer; `asks`: the file of --ask is to be written, not read."""
     portfolio = read(given, flags)
     s = segmented(portfolio, flags.preset, rules.settings)
     book = customer_files.book_text(Heading(portfolio.as_of, portfolio.currency, flags.stage), s.book, None)
-    asks = flags.ask is not None and given.answered is None
     beside = [] if flags.write_book is None else [(flags.write_book, book)]
     if asks:
         floors = rules.settings["tier_floors"]
@@ -73,17 +83,21 @@ def main(argv: list[str]) -> int:
     report = Report(portfolio, s, benchmarks.read(), rules.settings, assumptions(s, flags.preset, rules), TELLING,
                     notes(portfolio, given.answered), flags.ask if asks else None, flags.write_book, sample)
     longest = None if flags.all or flags.output else flags.top
-    reply = cli.Reply(lambda detail: page(report, detail, longest), lambda full: record(report, book, full, flags.top),
-                      s.verdict, "there is none until the whole cost to serve of half the ARR is known",
-                      lambda full: listed(report, full, flags.top), tuple(beside))
-    inputs = (*flags.files, flags.policy, None if asks else flags.ask)
-    return cli.answered(flags, reply, VERDICTS, tuple(name for name in inputs if name))
+
+    def said(detail: Optional[int]) -> Page:
+        return page(report, detail, longest) if detail is None or not flags.only else only(report, flags.only)
+
+    return cli.Reply(said, lambda full: record(report, book, full, flags.top), s.verdict,
+                     "there is none until the whole cost to serve of half the ARR is known",
+                     lambda full: listed(report, full, flags.top), tuple(beside))
 
 
 def command_line() -> argparse.ArgumentParser:
     flags = cli.parser(f"{SCRIPT}.py", __doc__, SAMPLE, VERDICTS, lists=True, several=True)
     flags.add_argument("--preset", choices=tiering.PRESETS, default=tiering.FOUR_TIER,
                        help="what decides the tier: ARR (four tiers, or three touch levels), a score, or rank by ARR")
+    flags.add_argument("--only", choices=("deserving", *LISTS), metavar="LIST",
+                       help="print one list in full: deserving, " + ", ".join(LISTS))
     flags.add_argument("--write-book", metavar="FILE", help="write the book of customers by tier for decision C")
     flags.add_argument("--ask", metavar="FILE",
                        help="write a CSV of the 30 accounts where an answer moves most money; once it exists, read it")

@@ -250,7 +250,7 @@ def scale(preset: str, frame: Any, policy: Mapping[str, Any]) -> Scale:
         ranked, share, cuts = sorted(arr, reverse=True), Decimal(0), []
         for tier in FOUR[:3]:
             share += Decimal(rules["percentile_shares"][f"{tier}_ratio"])
-            cuts.append(ranked[math.ceil(share * len(ranked)) - 1])
+            cuts.append(ranked[math.ceil(share * len(ranked)) - 1] if ranked else Decimal(0))
         return Scale(FOUR, (*cuts, Decimal(0)), arr, None)
     return Scale(FOUR, tuple(Decimal(policy["tier_floors"][tier]) for tier in FOUR), arr, None)
 
@@ -767,6 +767,7 @@ def answer(text: str, preset: str, policy: Mapping[str, Any]) -> dict[str, Any]:
         "due": None if sums["shortfall"] is None else {
             "customers": len(deserving), "arr": money(total(row.arr for row in deserving)),
             "shortfall": money(total(row.shortfall for row in deserving))},
+        "freed": money(max(gain, Decimal(0)) + total(row.excess for row in over_served)),
         "levers": sorted(levers, key=lambda lever: -lever["gain"]), "tiers": rows, "smells": smells,
         "differentiation": differentiation(rows, frame, policy, partial),
         "leaving": {"judged": judged, "customers": len(exits), "arr": money(sum(way["arr"] for way in exits)),
@@ -834,7 +835,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, str, 
 
 
 SECTIONS = (
-    "verdict", "preset", "floors", "measure", "budget", "above_range", "due", "levers", "tiers", "smells",
+    "verdict", "preset", "floors", "measure", "budget", "above_range", "due", "freed", "levers", "tiers", "smells",
     "differentiation", "leaving", "kill_list", "unprofitable", "over_served", "deserving", "upgraded", "upgrades",
     "downgraded", "downgrades", "near_misses", "migration", "unconfirmed", "overrides", "overridden_ratio",
     "too_many_overrides", "disagreement", "icp", "apart", "not_judged", "free", "book", "customers")

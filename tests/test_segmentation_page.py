@@ -43,7 +43,7 @@ def test_the_first_sentence_has_the_money_in_the_wrong_place_and_the_one_move():
     assert said.startswith("Money sits in the wrong place: 3,000 of the 5,000 a year spent on serving customers (60%)")
     assert "while customers that fit get 4,000 less than their tier is due (1 account, 40k ARR)" in said
     assert said.endswith("What moves most: serving Fernbank 1 (mid-market) within 10% of ARR and 3,000 each, which frees "
-                         "3,000 a year.")
+                         "3,000 of service a year.")
 
 
 def test_where_nothing_is_above_what_accounts_bear_the_answer_says_so():
@@ -174,3 +174,20 @@ def test_ask_writes_thirty_accounts_and_reads_the_answers_once_they_are_there(tm
     assert any("1 answer filled in by hand" in note for note in after["notes"])
     assert next(one for one in after["result"]["customers"] if one["id"] == customer)["cost"] == 1234.5
     assert ask.read_text(encoding="utf-8") == lines[0] + "\n" + ",".join(cells) + "\n"
+
+
+@pytest.mark.parametrize("name, has, lacks", [
+    ("exits", "THREE WAYS", "WHO DESERVES"), ("deserving", "WHO DESERVES", "EXIT LIST"), ("moves", "NEAR-MISSES", "EXIT"),
+    ("not_judged", "NOT JUDGED", "EXIT LIST"), ("fit", "LOSSES BY FIT", "EXIT"), ("over_served", "SERVED ABOVE", "EXIT"),
+    ("unprofitable", "LOSES MONEY", "EXIT")])
+def test_one_list_can_be_had_in_full_without_the_rest(name, has, lacks):
+    run = called(DOOR, "--only", name)
+    assert (run.code, run.err) == (0, "") and has in run.out and lacks not in run.out and "(--all)" not in run.out
+    assert run.out.startswith("SAMPLE DATA")
+
+
+def test_a_list_that_holds_nobody_says_so_and_only_goes_with_a_page():
+    assert "Nobody." in text(row(1, 10_000), flags=("--only", "moves"))
+    for flags in (("--format", "json"), ("--format", "csv"), ("--format", "html"), ("--all",)):
+        run = called(DOOR, "--only", "exits", *flags)
+        assert (run.code, run.out) == (2, "") and "--only" in run.err

@@ -200,7 +200,9 @@ class _Reader:
         text = unguarded(row[self.roles["customer"]])
         customer = self.enter(text)
         if customer is None:
-            kind = "no_customer" if cells.nothing(text) else "total" if is_total(text) else "unknown_customer"
+            nobody = cells.nothing(text)
+            kind = "total" if any(map(is_total, row if nobody else [text])) else (
+                "no_customer" if nobody else "unknown_customer")
             self.asides.add(kind, self.table.line)
         return customer
 

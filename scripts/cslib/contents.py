@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import Optional
 
 from cslib import cells
+from cslib.attribute_cells import FORMS
 from cslib.columns import Role
 from cslib.tables import Table
 
-DATE, NUMBER, FLAG, TEXT, NOTHING = "date", "number", "flag", "text", "nothing"
+DATE, NUMBER, FLAG, TEXT, NOTHING, LEVEL, TIER = "date", "number", "flag", "text", "nothing", "level", "tier"
+_READ_AS = {FLAG: FORMS["multi_year"], LEVEL: FORMS["growth_potential"], TIER: FORMS["previous_tier"]}
 _ORDERS = (None, "dmy", "mdy")
 _MARKS = (None, "point", "comma")
 _NEARLY_ALL = 9, 10
@@ -115,7 +117,7 @@ def _count(filled: list[str], wanted: str) -> int:
 
 @lru_cache(maxsize=65536)
 def _is(cell: str, wanted: str) -> bool:
-    return (cells.flag(cell) if wanted == FLAG else _number(cell)) is not None
+    return (_READ_AS[wanted].parse(cell, None) if wanted in _READ_AS else _number(cell)) is not None
 
 
 def _number(cell: str):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional
 
-from cslib import contents, figures, naming
+from cslib import cells, contents, figures, naming
+from cslib.asides import Asides
 from cslib.columns import AMOUNTS, MAPPED, PROBABLE, ROLES, Role, headers, map_flag
+from cslib.faults import Faults
 from cslib.question import Question, Unanswered, Way
 from cslib.refusal import refused
 from cslib.tables import Table
@@ -43,8 +45,13 @@ _MOVES = _LOST | {"new", "new_biz", "new business", "new_business", "expansion",
 
 
 def kind_of(table: Table, roles: Mapping[str, Role]) -> str:
-    """The kind that roles and content tell. Asked: what a row is when two are as likely. Refused: none of them."""
+    """The kind that roles and content tell. Asked: what a row is when two are as likely.
+
+    Refused: none of them, and a list of customers in which one stands twice.
+    """
     told = _by_roles(table, _as_mapped(roles)) or _by_content(table, roles)
+    if told is None and _one_row_each(table, roles, False):
+        _refuse_twice(table, (roles.get("customer") or roles["name"]).column)
     if told is None:
         raise refused(table.name, "kind not recognised", "the header", _SHAPES, headers(table),
                       "leave out a file that is none of these, or say --kind KIND and --map ROLE=COLUMN")
@@ -129,11 +136,29 @@ def _by_content(table: Table, roles: Mapping[str, Role]) -> Optional[str]:
     return "subscriptions" if amount and len(dates) == 2 else None
 
 
-def _one_row_each(table: Table, roles: Mapping[str, Role]) -> bool:
+def _one_row_each(table: Table, roles: Mapping[str, Role], alone: bool = True) -> bool:
+    """Whether roles are those of a list of customers; with `alone`, whether each of them has one row."""
     who = roles.get("customer") or roles.get("name")
     beside = set(roles) & {*ALLOWED["customers"], "arr", "mrr"} - {"customer", "subscription"}
     return bool(who and beside - {"name"} | ({"name"} & beside if "customer" in roles else set())
-                and "subscription" not in roles and contents.alone(table, who.column))
+                and "subscription" not in roles and (not alone or contents.alone(table, who.column)))
+
+
+def _refuse_twice(table: Table, who: int) -> None:
+    """Nothing when most customers have several rows. Refused: those who have, where most have one."""
+    first: dict[str, tuple[int, list[str]]] = {}
+    faults, rows = Faults(table.name, table.header), 0
+    for row in table.rows(Asides()):
+        customer = row[who].strip()
+        if cells.nothing(customer):
+            continue
+        line, before = first.setdefault(customer, (table.line, row))
+        rows += line == table.line or before != row
+        if before != row:
+            faults.add("customer twice", table.line, "one row for each customer", customer, who,
+                       f"it stands on line {line} too: add the rows up, or say --kind KIND if they are no customers")
+    if len(first) * 2 > rows:
+        faults.settle()
 
 
 def _names_moves(table: Table, roles: Mapping[str, Role]) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Optional
 
 from cslib import contents
 from cslib.columns import AMOUNTS, NAMED, NAMES, PROBABLE, Role, map_flag, spellings
 from cslib.question import Question, Unanswered, Way
 from cslib.tables import Table
+
+
+_NEAR_RATIO, _LEAST_OF_NEAR = 0.85, 8
 
 
 class Named(NamedTuple):
@@ -60,6 +64,22 @@ def is_named(table: Table, column: int, role: str, rank: Optional[int] = None) -
 def is_named_of_tickets(table: Table, column: int, role: str) -> bool:
     """Whether a header names a role as only tables of support tickets do: `created_at` for the date."""
     return any(spellings(table.header[column]) & name for names in NAMES[role].of_tickets for name in names)
+
+
+def meant(header: str, roles: Iterable[str]) -> Optional[str]:
+    """Which of some roles a header names, or nearly names: a long word of it misspelt; None for none of them."""
+    own = spellings(header)
+    names: dict[str, str] = {}
+    for role in roles:
+        for rank in (*NAMES[role].sure, *NAMES[role].probable):
+            for spelling in frozenset().union(*rank):
+                names.setdefault(spelling, role)
+    exact = next((names[spelling] for spelling in own if spelling in names), None)
+    if exact:
+        return exact
+    long = [name for name in names if len(name) >= _LEAST_OF_NEAR]
+    near = [name for spelling in own for name in difflib.get_close_matches(spelling, long, 1, _NEAR_RATIO)]
+    return names[near[0]] if near else None
 
 
 def refuse_ties(table: Table, found: Named, roles: Collection[str]) -> None:

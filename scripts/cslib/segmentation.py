@@ -98,10 +98,9 @@ class Segmentation(NamedTuple):
     """The whole answer, money of one year. Lists are in the order of the money at stake.
 
     `above_range` is the part of the excess that is above the tier's range as well. `levers` free most first and count
-    nobody twice. `over_served` and `deserving` leave out who is on the `kill_list`; `due` is None where no shortfall is
-    known. `free` counts
-    customers without ARR, who are in no tier. `overridden_ratio` is the share of customers that a written override
-    keeps on top, `too_many_overrides` whether that is above the policy.
+    nobody twice, `freed` is their sum. `over_served` and `deserving` leave out who is on the `kill_list`; `due` is None
+    where no shortfall is known. `free` counts customers without ARR, who are in no tier. `overridden_ratio` is the
+    share of customers that a written override keeps on top, `too_many_overrides` whether that is above the policy.
 
     `verdict` is None unless the costs are whole and known of half the ARR.
     """
@@ -113,6 +112,7 @@ class Segmentation(NamedTuple):
     budget: Budget
     above_range: Optional[Decimal]
     levers: tuple[Lever, ...]
+    freed: Decimal
     tiers: list[TierRow]
     smells: tuple[str, ...]
     differentiation: list[Neighbours]
@@ -162,12 +162,13 @@ def segmented(portfolio: Portfolio, preset: str, settings: Mapping) -> Segmentat
     apart = exits.not_judged(accounts, free, fit, settings)
     sums = _leaving(leaving, len(accounts) - sum(1 for row in apart if row.arr))
     tops = {row.tier: row.investment_high for row in rows}
+    levers = _levers(sums, over, placed.tiers)
     overridden = Decimal(sum(one.active for one in moved.overrides)) / len(paying) if paying else None
     return Segmentation(
         _verdict(budget, portfolio.cost_is_partial, rules["misplaced"]), preset, dict(zip(placed.tiers, placed.floors)),
         placed.measure, budget, None if budget.excess is None else sum(
             (max(one.customer.annual_cost_to_serve - tops[one.tier], ZERO) for one in above), ZERO),
-        _levers(sums, over, placed.tiers), rows, smells(rows, settings),
+        levers, _sum(lever.gain for lever in levers), rows, smells(rows, settings),
         differentiation(rows, settings, portfolio.cost_is_partial), sums, leaving,
         exits.unprofitable(accounts, leaving), over, None if budget.shortfall is None else Due(
             len(deserving), _sum(one.customer.arr for one in deserving), _sum(one.shortfall for one in deserving)),

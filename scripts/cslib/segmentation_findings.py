@@ -11,6 +11,7 @@ from cslib.figures import count, decimal, per_cent, short_money, whole
 from cslib.fit_evidence import Evidence
 from cslib.segmentation import Apart, Segmentation
 from cslib.segmentation_words import APART, BANDS, PRESETS, SIGNALS, TIERS, expected, missing, name
+from cslib.service_cost import Served
 from cslib.tier_moves import Move, NearMiss
 from cslib.tiering import Disagreement
 
@@ -87,7 +88,7 @@ def exit_sums(s: Segmentation) -> str:
     row = s.leaving
     said = [f"{count(row.losing, 'loses', 'lose')} money today",
             f"{count(row.earning_little, 'merely earns', 'merely earn')} little, {count(row.earning, 'earns', 'earn')}"]
-    said += [f"{whole(row.unsure)} may leave the list once unknown signals are answered"] if row.unsure else []
+    said += [f"{whole(row.unsure)} may leave once unknown signals are answered"] if row.unsure else []
     return f"Of these {whole(row.customers)}, {', '.join(said)}."
 
 
@@ -126,7 +127,7 @@ def evidence(found: Optional[Evidence], full: bool) -> Iterable[str]:
         return
     said = {"orders": "more than chance", "reversed": "the reverse of what fit should mean",
             "not_told": "as chance alone may bring", "too_few": "too few to say"}[found.ordering.finding]
-    head = f"Lost by fit on your own {count(found.whole.lost, 'loss', 'losses')}: {', '.join(rates)}, {said}."
+    head = f"Your {count(found.whole.lost, 'loss', 'losses')} by fit: {', '.join(rates)}, {said}."
     by_finding: dict[str, list[str]] = {}
     for row in found.signals:
         by_finding.setdefault(row.finding, []).append(SIGNALS[row.signal])
@@ -157,9 +158,16 @@ def unprofitable(s: Segmentation) -> str:
     if not s.unprofitable:
         return ""
     one = s.unprofitable[0]
-    return (f"Loses money, yet not on the list: {name(one.customer)} ({TIERS[one.tier]}, fit {decimal(one.fit.score)}): "
-            f"{short_money(one.customer.arr)} ARR, cost {short_money(one.customer.annual_cost_to_serve)}, contribution "
-            f"{short_money(one.contribution)}{_more(len(s.unprofitable), False)}.")
+    customer = one.customer
+    which = f"{name(customer)} ({TIERS[one.tier]}, fit {decimal(one.fit.score)})"
+    return (f"Loses money, yet not on the list: {which}: {short_money(customer.arr)} ARR, cost "
+            f"{short_money(customer.annual_cost_to_serve)}, contribution {short_money(one.contribution)}{_above(one)}"
+            f"{_more(len(s.unprofitable), False)}.")
+
+
+def _above(one: Served) -> str:
+    return f", {short_money(one.excess)} above what it bears" if one.excess else ""
+
 
 
 def placed_differently(s: Segmentation) -> Iterable[str]:
@@ -167,7 +175,7 @@ def placed_differently(s: Segmentation) -> Iterable[str]:
     said = [f"{PRESETS[row.preset]} {whole(row.customers)} ({short_money(row.arr)} ARR"
             f"{_flow(row)})" for row in s.disagreement if row.customers]
     if said:
-        yield f"Other rules would place customers differently: {'; '.join(said)}."
+        yield f"By their floors alone other rules would place customers differently: {'; '.join(said)}."
 
 
 def _flow(row: Disagreement) -> str:
@@ -175,9 +183,12 @@ def _flow(row: Disagreement) -> str:
     return f", {short_money(row.flow_arr)} of it {flow}" if row.flow_customers else ""
 
 
-def moved(s: Segmentation, band: Decimal, full: bool) -> Iterable[str]:
-    """Who changes tier, who nearly does, whom the rules hold; `band` is the hysteresis. Each list by its first."""
-    if s.migration is None:
+def moved(s: Segmentation, band: Decimal, dropped: bool, full: bool) -> Iterable[str]:
+    """Who changes tier, who nearly does, whom the rules hold; each list by its first.
+
+    `band` is the hysteresis, `dropped` says that there were previous tiers, of another preset.
+    """
+    if s.migration is None and not dropped:
         yield "Nobody has a previous tier, so the floors alone decide, and nobody has moved."
     said = [f"{whole(held.customers)} {word} ({short_money(held.arr)} ARR: {_crossings(rows)})"
             for rows, held, word in ((s.upgrades, s.upgraded, "up"), (s.downgrades, s.downgraded, "down")) if rows]

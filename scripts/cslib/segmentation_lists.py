@@ -15,23 +15,25 @@ from cslib.segmentation_words import TIERS, name
 LONG_NAME = 40
 
 
-def lists(s: Segmentation, top: Optional[int]) -> list[Block]:
-    """Every list in full, or cut at `top`."""
-    return [*_table("Three ways for each account on the exit list", WAYS, map(_ways, s.kill_list), top),
-            *_table("Loses money, yet not on the list", OVER, map(_over, s.unprofitable), top),
-            *_table("Served above what they bear", OVER, map(_over, s.over_served), top),
-            *_table("Upgrades", MOVED, map(_move, s.upgrades), top),
-            *_table("Downgrades", MOVED, map(_move, s.downgrades), top),
-            *_table("Near-misses", NEAR, map(_near, s.near_misses), top),
-            *_table("From tier to tier", CELLS, map(_cell, s.migration.cells if s.migration else ()), top),
-            *_table("Written overrides", OVERRIDES, map(_override, s.overrides), top),
-            *_table("Not judged for exit", APART, map(_apart, s.not_judged), top),
-            *_table("Losses by fit signal", SIGNALS, map(_signal, s.icp.evidence.signals if s.icp.evidence else ()),
-                    top)]
+def lists(s: Segmentation, names: Iterable[str], top: Optional[int]) -> list[Block]:
+    """The lists of these names, one of LISTS each, in full or cut at `top`."""
+    evidence, migration = s.icp.evidence, s.migration
+    made = {
+        "exits": (("Three ways for each account on the exit list", WAYS, map(_ways, s.kill_list)),),
+        "unprofitable": (("Loses money, yet not on the list", OVER, map(_over, s.unprofitable)),),
+        "over_served": (("Served above what they bear", OVER, map(_over, s.over_served)),),
+        "moves": (("Upgrades", MOVED, map(_move, s.upgrades)), ("Downgrades", MOVED, map(_move, s.downgrades)),
+                  ("Near-misses", NEAR, map(_near, s.near_misses)),
+                  ("From tier to tier", CELLS, map(_cell, migration.cells if migration else ())),
+                  ("Written overrides", OVERRIDES, map(_override, s.overrides))),
+        "not_judged": (("Not judged for exit", APART, map(_apart, s.not_judged)),),
+        "fit": (("Losses by fit signal", SIGNALS, map(_signal, evidence.signals if evidence else ())),)}
+    return [block for each in names for title, form, rows in made[each] for block in _table(title, form, rows, top)]
 
 
-WAYS = (("account", "not renewing", "tech touch", "may lose", "break-even price", "target price", "rise", "may lose"),
-        (1, 2, 3, 4, 5, 6, 7))
+LISTS = ("exits", "unprofitable", "over_served", "moves", "not_judged", "fit")
+WAYS = (("account", "not renewing", "tech touch", "even if lost", "break-even price", "target price", "rise",
+         "even if lost"), (1, 2, 3, 4, 5, 6, 7))
 OVER = (("account", "tier", "ARR", "cost", "of ARR", "bears", "above", "contribution"), (2, 3, 4, 5, 6, 7))
 MOVED = (("account", "ARR", "from", "to", "why"), (1,))
 NEAR = (("account", "ARR", "tier", "next tier", "missing"), (1,))

@@ -40,7 +40,6 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     """The report: with `detail` None all sections, otherwise shorter tables and fewer findings; `top` cuts lists."""
     full = detail is None
     portfolio, s = report.portfolio, report.s
-    title = f"Segmentation ({portfolio.currency or 'currency not stated'}, {words.PRESETS[s.preset]})"
     blocks: list[Block] = [Answer(words.answer(portfolio, s))]
     if s.budget.customers:
         blocks += _short(report, detail, top) if detail is not None else _full(report, top)
@@ -50,14 +49,29 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling, full))]
     if limits:
         blocks += [Heading("What this cannot tell you"), Steps(limits if full else limits[:LIMITS])]
-    return Page(title, report.sample, (*blocks, *_next(report)))
+    return Page(_title(report), report.sample, (*blocks, *_next(report)))
+
+
+def only(report: Report, name: str) -> Page:
+    """One list in full: `deserving`, or one of the lists of the full report."""
+    if name == "deserving":
+        blocks = _deserving(report, None)
+    else:
+        blocks = _exits(report, None) if name == "exits" else []
+        blocks += segmentation_lists.lists(report.s, (name,), None)
+    return Page(_title(report), report.sample, tuple(blocks or [Sentences("Nobody.")]))
+
+
+def _title(report: Report) -> str:
+    currency = report.portfolio.currency or "currency not stated"
+    return f"Segmentation ({currency}, {words.PRESETS[report.s.preset]})"
 
 
 def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     found = list(_findings(report, False))
     shown = found[:_most(len(found), detail, top)]
     more = [f"And {whole(len(found) - len(shown))} more (--all)."] if len(shown) < len(found) else []
-    told = [Heading("Does fit matter, and who moves"), Steps((*shown, *more))] if shown or more else []
+    told = [Heading("Fit, and who moves"), Steps((*shown, *more))] if shown or more else []
     return [_tiers(report), *_said(_remarks(report)), *_exits(report, _most(EXIT_ROWS, detail + 1, top)),
             *_said(findings.apart(report.s.apart), findings.unprofitable(report.s) if detail else ""),
             *_deserving(report, _most(DESERVING_ROWS, detail, top)), *told, *_steps(report)]
@@ -66,9 +80,9 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
 def _full(report: Report, top: Optional[int]) -> list[Block]:
     """What to do stands before the lists, which may be long."""
     return [_shape(report), _coverage(report), *_said(_remarks(report)), *_steps(report),
-            Heading("Does fit matter, and who moves"), Steps(tuple(_findings(report, True))),
+            Heading("Fit, and who moves"), Steps(tuple(_findings(report, True))),
             *_exits(report, top), *_said(findings.apart(report.s.apart)), *_deserving(report, top),
-            *segmentation_lists.lists(report.s, top)]
+            *segmentation_lists.lists(report.s, segmentation_lists.LISTS, top)]
 
 
 def _steps(report: Report) -> list[Block]:
@@ -89,8 +103,8 @@ def _tiers(report: Report) -> Columns:
     rows = [(words.tier(row, s), whole(row.customers), short_money(row.arr), words.MODELS[row.model],
              words.span(row.investment_low, row.investment_high), words.span(row.budget_low, row.budget_high),
              short_money(row.cost), per_cent(row.cost_ratio, 0), words.band(row)) for row in s.tiers]
-    return Columns(("", "customers", "ARR", "model", "an account", "budget", "spent", "of ARR", "usual"), tuple(rows),
-                   (1, 2, 6, 7))
+    return Columns(("", "customers", "ARR", "model", "an account", "budget", "spent", "of ARR", "convention"),
+                   tuple(rows), (1, 2, 6, 7))
 
 
 def _shape(report: Report) -> Columns:
@@ -109,8 +123,8 @@ def _coverage(report: Report) -> Columns:
     rows.append(("all", "", "", words.span(b.budget_low, b.budget_high),
                  words.shares(b.budget_low_ratio, b.budget_high_ratio), short_money(b.cost), per_cent(b.cost_ratio),
                  ""))
-    return Columns(("a year", "model", "an account", "budget", "of ARR", "spent", "of ARR", "usual"), tuple(rows),
-                   (5, 6))
+    return Columns(("a year", "model", "an account", "budget", "of ARR", "spent", "of ARR", "convention"),
+                   tuple(rows), (5, 6))
 
 
 def _remarks(report: Report) -> str:
@@ -161,7 +175,7 @@ def _findings(report: Report, full: bool) -> Iterable[str]:
     s = report.s
     band = report.settings["segmentation"]["hysteresis_ratio"]
     yield from findings.evidence(s.icp.evidence, full)
-    yield from findings.moved(s, band, full)
+    yield from findings.moved(s, band, bool(report.portfolio.tiers_dropped), full)
     yield from findings.unexpected(s)
     yield from findings.placed_differently(s)
     yield findings.fit(s)
@@ -174,9 +188,9 @@ def _limits(report: Report) -> Iterable[str]:
     if report.portfolio.cost_is_partial:
         yield "What accounts earn: on a part of the cost they look better than they are, and break-even prices too low."
     elif s.budget.cost:
-        yield "Whether your gross margin holds support already: this one is before the cost to serve (--policy)."
+        yield "Whether your gross margin holds support already: this one is before the cost to serve."
     if s.levers:
-        yield "What a freed hour becomes: it is money only once it goes to another account or is not hired again."
+        yield "Whether a freed hour is money: only once it serves another account or is not hired again."
     if s.deserving:
         yield "Whether more service earns more: what an account is due is a plan by tier, not a measured return."
     if s.icp.evidence:
@@ -199,5 +213,5 @@ def _following(report: Report) -> list[Block]:
     if report.s.verdict is None:
         return [Sentences("Which answers move most money? Fill in the list of 30 accounts and run the same again:"),
                 Command(f"{SCRIPT} FILE --ask fill_in.csv")]
-    return [Sentences("How many CSMs does this take? Write the book for that question:"),
+    return [Sentences("How many CSMs does this take? Write the book for it:"),
             Command(f"{SCRIPT} FILE --write-book book.json")]

@@ -40,7 +40,7 @@ def _saving(lever: Lever, s: Segmentation) -> str:
     largest = " and ".join(name(one.customer) for one in inside)
     which = count(lever.customers, f"{TIERS[tier.tier]} account")
     return (f"head of CS: serve {which} by {MODELS[tier.model]} within {served_within(tier)}, {largest} first: "
-            f"{short_money(lever.gain)} a year, worth it unless {per_cent(lever.loss_ratio, 0)} leave.")
+            f"{short_money(lever.gain)} a year, breaks even if {per_cent(lever.loss_ratio, 0)} are lost.")
 
 
 def _decided(s: Segmentation) -> Iterable[str]:
@@ -52,15 +52,19 @@ def _decided(s: Segmentation) -> Iterable[str]:
 
 def _given_up(s: Segmentation) -> str:
     given_up = s.leaving.given_up
-    return f" net of {short_money(given_up)} given up for another reason than money" if given_up else ""
+    return f", after {short_money(given_up)} given up where the ground is not money" if given_up else ""
 
 
 def _funded(s: Segmentation) -> Iterable[str]:
     if s.due and s.deserving:
         largest = " and ".join(name(one.customer) for one in s.deserving[:MOST_NAMED])
-        yield (f"CS team leads: give {short_money(s.due.shortfall)} of the time freed to the "
+        yield (f"CS team leads: give {short_money(s.due.shortfall)}{_of_what_is_freed(s)} to the "
                f"{count(s.due.customers, 'account')} that fit and get less than due "
                f"({short_money(s.due.arr)} ARR), first {largest}.")
+
+
+def _of_what_is_freed(s: Segmentation) -> str:
+    return f" of the {short_money(s.freed)} freed in all" if s.freed else ""
 
 
 def _confirmed(s: Segmentation) -> Iterable[str]:

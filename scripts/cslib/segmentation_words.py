@@ -91,7 +91,8 @@ def tier(row: TierRow, s: Segmentation) -> str:
     """A tier with the floor from which it counts: `enterprise from 20k`."""
     floor = s.floors[row.tier]
     said = f" from {short_money(floor)}" if floor else ""
-    return TIERS[row.tier] + (said if s.measure == "arr" else said and f" from {decimal(floor, 0)} points")
+    demanding = ", or complex" if row.tier == "low_touch" else ""
+    return TIERS[row.tier] + (said + demanding if s.measure == "arr" else said and f" from {decimal(floor, 0)} points")
 
 
 def shares(low: Optional[Decimal], high: Optional[Decimal]) -> str:
@@ -127,7 +128,7 @@ def lever(row: Lever, s: Segmentation) -> str:
     which = count(row.customers, f"{TIERS[row.tier]} account")
     if row.customers == 1:
         which = name(next(one.customer for one in s.over_served if one.tier == row.tier)) + f" ({TIERS[row.tier]})"
-    return f"serving {which} within {served_within(tier)}, which frees {short_money(row.gain)} a year"
+    return f"serving {which} within {served_within(tier)}, which frees {short_money(row.gain)} of service a year"
 
 
 def served_within(tier: TierRow) -> str:
@@ -137,7 +138,7 @@ def served_within(tier: TierRow) -> str:
 
 def span(low: object, high: object) -> str:
     """`5,000 to 15k`."""
-    return f"{short_money(low)} to {short_money(high)}"
+    return short_money(low) if low == high else f"{short_money(low)} to {short_money(high)}"
 
 
 def expected(tier: TierRow, axis: str) -> str:
@@ -168,7 +169,7 @@ def notice(way: NotRenewing) -> str:
         return f"renewal {way.renewal_date} passed"
     if way.notice == "closed":
         return f"closed {way.notice_by}"
-    return f"by {way.notice_by}" if way.notice == "open" else f"from {way.notice_from}"
+    return f"by {way.notice_by}"
 
 
 def missing(one: Missing) -> str:
