@@ -145,20 +145,20 @@ def _one_row_each(table: Table, roles: Mapping[str, Role], alone: bool = True) -
 
 
 def _refuse_twice(table: Table, who: int) -> None:
-    """Nothing when most customers have several rows. Refused: those who have, where most have one."""
+    """Nothing when many customers have several rows. Refused: the few who have, as most have one."""
+    shown = [row[who].strip() for row in set(map(tuple, table.head)) if not cells.nothing(row[who])]
+    if len(set(shown)) * 2 <= len(shown):
+        return
+    faults = Faults(table.name, table.header)
     first: dict[str, tuple[int, list[str]]] = {}
-    faults, rows = Faults(table.name, table.header), 0
     for row in table.rows(Asides()):
         customer = row[who].strip()
-        if cells.nothing(customer):
-            continue
-        line, before = first.setdefault(customer, (table.line, row))
-        rows += line == table.line or before != row
-        if before != row:
-            faults.add("customer twice", table.line, "one row for each customer", customer, who,
-                       f"it stands on line {line} too: add the rows up, or say --kind KIND if they are no customers")
-    if len(first) * 2 > rows:
-        faults.settle()
+        if not cells.nothing(customer):
+            line, before = first.setdefault(customer, (table.line, row))
+            if before != row:
+                faults.add("customer twice", table.line, "one row for each customer", customer, who,
+                           f"it stands on line {line} too: add the rows up, or say --kind KIND if a row is more")
+    faults.settle()
 
 
 def _names_moves(table: Table, roles: Mapping[str, Role]) -> bool:

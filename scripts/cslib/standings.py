@@ -99,9 +99,16 @@ def _held(standings: Iterable[Standing]) -> Held:
     return Held(len(arrs), sum(arrs, NOTHING))
 
 
-def unpriced(found: Attributes) -> int:
-    """How many customers `of_files` leaves out because nothing says what they pay."""
-    return sum(1 for known in found.customers.values() if known.arr is None and not known.churned and not _free(known))
+def unpriced(found: Attributes) -> list[str]:
+    """The customers that `of_files` leaves out because nothing says what they pay; by id."""
+    return sorted(customer for customer, known in found.customers.items()
+                  if known.arr is None and not known.churned and not _free(known))
+
+
+def worth_nothing(found: Attributes) -> list[str]:
+    """The customers that `of_files` leaves out though their ARR is said to be zero, or who left without one; by id."""
+    return sorted(customer for customer, known in found.customers.items()
+                  if not known.arr and not _free(known) and (known.arr is not None or known.churned))
 
 
 def _free(known: Known) -> bool:
