@@ -131,7 +131,7 @@ def test_a_way_is_worth_what_it_changes_in_contribution(book, rules):
             gained = Fraction(dearer.target_price) * Fraction(margin) - Fraction(cost) - Fraction(now)
             assert abs(Fraction(dearer.gain) - gained) < NEAR and dearer.gain >= 0
         assert way.gain == {"not_renewing": leaving.net_effect, "tech_touch": cheaper.net_effect,
-                            "repricing": dearer.gain}[way.proposal]
+                            "repricing": dearer.gain, "within_means": way.served.excess}[way.proposal]
 
 
 @given(PORTFOLIOS, POLICIES)
@@ -306,18 +306,25 @@ def test_tech_touch_costs_five_hundred_and_never_more_than_today():
 
 @pytest.mark.parametrize(("known", "proposal", "gain"), [
     ({"arr": 30000, "cost": 9375}, "repricing", D(7500) * D("0.77")),
-    ({"arr": 30000, "cost": 9376}, "tech_touch", 8876),
-    ({"arr": 30000, "cost": 7500}, "tech_touch", 7000),
-    ({"arr": 600, "cost": 900}, "not_renewing", 438),
+    ({"arr": 30000, "cost": 9376}, "within_means", 1876),
+    ({"arr": 30000, "cost": 7500}, "within_means", 0),
+    ({"arr": 30000, "cost": 9376, "tier": "mid_market"}, "tech_touch", 8876),
+    ({"arr": 600, "cost": 900, "tier": "mid_market"}, "not_renewing", 438),
     ({"arr": 30000, "cost": 9000, "acquired_by_conflicting_owner": True}, "not_renewing", -14100)])
-def test_the_proposal_is_the_rise_that_is_borne_then_tech_touch_then_to_let_go(known, proposal, gain):
+def test_the_proposal_is_the_rise_that_is_borne_then_the_means_of_the_tier_then_to_let_go(known, proposal, gain):
     way = exit_of(**known)
     assert (way.proposal, way.gain) == (proposal, gain)
 
 
 def test_the_account_whose_gross_profit_is_just_the_cost_of_tech_touch_is_let_go():
-    assert exit_of(arr=1000, cost=900, rules=settings(exit__tech_touch_cost=770)).proposal == "not_renewing"
-    assert exit_of(arr=1000, cost=900, rules=settings(exit__tech_touch_cost=769)).proposal == "tech_touch"
+    assert exit_of("smb", settings(exit__tech_touch_cost=770), arr=1000, cost=900).proposal == "not_renewing"
+    assert exit_of("smb", settings(exit__tech_touch_cost=769), arr=1000, cost=900).proposal == "tech_touch"
+
+
+def test_an_account_with_a_named_csm_is_not_cut_off_from_people_unless_it_cannot_earn():
+    assert exit_of("strategic", arr=128000, cost=102000).proposal == "within_means"
+    poor = settings(gross_margin_ratio=D("0.20"))
+    assert exit_of("strategic", poor, arr=128000, cost=102000).proposal == "tech_touch"
 
 
 def test_an_exit_that_loses_money_is_told_from_one_that_earns_little():
@@ -336,7 +343,7 @@ def test_a_gross_margin_of_zero_leaves_the_break_even_price_open():
 
 def test_a_policy_that_aims_at_no_cost_leaves_the_target_price_open():
     way = exit_of(rules=settings(exit__target_cost_ratio=0), arr=30000, cost=9000)
-    assert way.repricing[2:] == (None,) * 4 and way.proposal == "tech_touch"
+    assert way.repricing[2:] == (None,) * 4 and way.proposal == "within_means"
 
 
 @pytest.mark.parametrize(("known", "reason"), [
@@ -372,7 +379,7 @@ def test_a_record_names_its_account_and_is_strict_json():
     row = exits.not_judged([one(name="Other")], [], {}, SETTINGS)[0]
     shown = json.loads(result.text(result.plain({"kill_list": [way], "not_judged": [row]})))
     listed_way = shown["kill_list"][0]
-    assert (listed_way["account"], listed_way["proposal"], listed_way["certain"]) == ("Sample", "tech_touch", True)
+    assert (listed_way["account"], listed_way["proposal"], listed_way["certain"]) == ("Sample", "within_means", True)
     assert listed_way["flags"] == ["poor_fit", "declining_industry"] and listed_way["fit_highest"] == 0
     assert listed_way["not_renewing"]["notice_by"] == "2025-11-01"
     assert shown["not_judged"] == [{"account": "Other", "id": "a", "reason": "no_cost", "flags": [], "arr": 30000.0,

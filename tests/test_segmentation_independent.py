@@ -536,9 +536,12 @@ def exit_of(row: Any, found: Sequence[str], policy: Mapping[str, Any], as_of: da
         way = "not_renewing"
     elif rise is not None and rise <= rules["most_price_rise_ratio"]:
         way = "repricing"
+    elif policy["segmentation"]["tiers"][row.tier]["model"].startswith("named") and gross > row.high:
+        way = "within_means"
     else:
         way = "tech_touch" if gross > after else "not_renewing"
-    gain = {"not_renewing": cost - gross, "tech_touch": cost - after, "repricing": (target - arr) * margin}[way]
+    gain = {"not_renewing": cost - gross, "tech_touch": cost - after, "repricing": (target - arr) * margin,
+            "within_means": row.excess}[way]
     certain = len([flag for flag in found if flag != "poor_fit"]) >= rules["least_flags"] or (
         row.fit.highest < rules["fit_below"])
     return gain, {**shown(row), "fit_lowest": places(row.fit.lowest, 2), "fit_highest": places(row.fit.highest, 2),
@@ -869,7 +872,7 @@ def test_the_portfolios_hold_every_kind_of_answer(pair: Any) -> None:
     """What a case must contain before its agreement means anything."""
     seen = [pair(case).mine for case in CASES]
     exits = [way for mine in seen for way in mine["kill_list"]]
-    assert {way["proposal"] for way in exits} == {"not_renewing", "tech_touch", "repricing"}
+    assert {way["proposal"] for way in exits} == {"not_renewing", "tech_touch", "repricing", "within_means"}
     assert {way["not_renewing"]["notice"] for way in exits} == {"unknown", "passed", "closed", "open", "ahead"}
     assert {flag for way in exits for flag in way["flags"]} == {
         "poor_fit", "cost_above_half", "early_escalations", "conflicting_owner", "declining_industry"}

@@ -230,9 +230,9 @@ def test_the_money_of_the_worked_book_is_what_is_said(worked):
     assert worked["verdict"] == "concerning"
     assert worked["budget"]["excess_ratio"] == Decimal("0.227323")
     levers = [(row["kind"], row["tier"], row["gain"]) for row in worked["levers"]]
-    assert levers == [("exits", None, 13500), ("over_served", "mid_market", 2250)]
+    assert levers == [("exits", None, 8000), ("over_served", "mid_market", 2250)]
     assert [row["loss_ratio"] for row in worked["levers"]] == [None, Decimal("0.191898")]
-    assert (worked["freed"], worked["above_range"]) == (15750, 1000)
+    assert (worked["freed"], worked["above_range"]) == (10250, 1000)
     assert [(row["id"], row["shortfall"]) for row in worked["deserving"]] == [("A", 2000)]
     assert worked["due"] == {"customers": 1, "arr": 120000, "shortfall": 2000}
     touch = next(row for row in worked["disagreement"] if row["preset"] == "three_touch")

@@ -18,13 +18,16 @@ from cslib.fit import Fit
 from cslib.service_cost import Served
 
 FLAGS = ("poor_fit", "cost_above_half", "early_escalations", "conflicting_owner", "declining_industry")
-PROPOSALS = ("not_renewing", "tech_touch", "repricing")
+PROPOSALS = ("not_renewing", "tech_touch", "repricing", "within_means")
+NAMED = ("named_sponsor", "named")
 REASONS = ("pilot", "design_partner", "no_revenue", "no_cost", "no_signals", "no_cost_no_signals")
 _RAISED = {held: tuple(compress(FLAGS, held)) for held in product((False, True), repeat=len(FLAGS))}
 
 
 class Exit(NamedTuple):
-    """One candidate, the flags against it, the three ways, and the one proposed with what it brings a year.
+    """One candidate, the flags against it, the three ways, and the proposal with what it brings a year.
+
+    Beside the three ways an account of a tier with a named CSM may be kept `within_means`: served for what it bears.
 
     `certain`: the flags suffice whatever the unknown signals turn out to be.
     """
@@ -73,29 +76,35 @@ def flags(customer: Customer, fit: Fit, rules: Mapping) -> tuple[str, ...]:
 def exits(served: Sequence[Served], settings: Mapping, as_of: date) -> list[Exit]:
     """The candidates, by what their proposal brings, then ARR, the largest first. `settings` are the whole policy."""
     rules, common = settings["segmentation"]["exit"], terms(settings, as_of)
+    named = {tier for tier, rule in settings["segmentation"]["tiers"].items() if rule["model"] in NAMED}
     found = []
     for one in served:
         if _reason(one.customer, one.fit) is None:
             raised = flags(one.customer, one.fit, rules)
             if len(raised) >= rules["least_flags"]:
-                found.append(_exit(one, raised, common, rules))
+                found.append(_exit(one, raised, common, rules, one.tier in named))
     found.sort(key=lambda way: (-way.gain, -way.served.customer.arr, way.served.customer.id))
     return found
 
 
-def _exit(one: Served, raised: tuple[str, ...], common: Terms, rules: Mapping) -> Exit:
+def _exit(one: Served, raised: tuple[str, ...], common: Terms, rules: Mapping, named: bool) -> Exit:
     leaving, cheaper, dearer = not_renewing(one, common), tech_touch(one, common), repricing(one, common)
-    proposal = _proposal(raised, cheaper, dearer, rules)
-    gain = {"not_renewing": leaving.net_effect, "tech_touch": cheaper.net_effect, "repricing": dearer.gain}[proposal]
+    kept = named and one.arr * common.margin > one.high
+    proposal = _proposal(raised, cheaper, dearer, rules, kept)
+    gain = {"not_renewing": leaving.net_effect, "tech_touch": cheaper.net_effect, "repricing": dearer.gain,
+            "within_means": one.excess}[proposal]
     unsure = "poor_fit" in raised and one.fit.highest >= rules["fit_below"]
     return Exit(one, raised, len(raised) - unsure >= rules["least_flags"], leaving, cheaper, dearer, proposal, gain)
 
 
-def _proposal(raised: tuple[str, ...], cheaper: TechTouch, dearer: Repricing, rules: Mapping) -> str:
+def _proposal(raised: tuple[str, ...], cheaper: TechTouch, dearer: Repricing, rules: Mapping, kept: bool) -> str:
+    """`kept`: it has a named CSM and earns once it is served for what it bears, so it is not cut off from people."""
     if "conflicting_owner" in raised:
         return "not_renewing"
     if dearer.rise_ratio is not None and dearer.rise_ratio <= rules["most_price_rise_ratio"]:
         return "repricing"
+    if kept:
+        return "within_means"
     return "tech_touch" if cheaper.contribution_after > 0 else "not_renewing"
 
 

@@ -32,8 +32,8 @@ def lists(s: Segmentation, names: Iterable[str], top: Optional[int]) -> list[Blo
 
 
 LISTS = ("exits", "unprofitable", "over_served", "moves", "not_judged", "fit")
-WAYS = (("account", "not renewing", "tech touch", "even if lost", "break-even price", "target price", "rise",
-         "even if lost"), (1, 2, 3, 4, 5, 6, 7))
+WAYS = (("account", "within means", "not renewing", "tech touch", "even if lost", "break-even price", "target price",
+         "rise", "even if lost"), (1, 2, 3, 4, 5, 6, 7, 8))
 OVER = (("account", "tier", "ARR", "cost", "of ARR", "bears", "above", "contribution"), (2, 3, 4, 5, 6, 7))
 MOVED = (("account", "ARR", "from", "to", "why"), (1,))
 NEAR = (("account", "ARR", "tier", "next tier", "missing"), (1,))
@@ -54,8 +54,8 @@ def _table(title: str, form: tuple, rows: Iterable[tuple[str, ...]], top: Option
 
 def _ways(row: Exit) -> tuple[str, ...]:
     leave, cheap, dear = row.not_renewing, row.tech_touch, row.repricing
-    return (name(row.served.customer, LONG_NAME), signed_money(leave.net_effect), signed_money(cheap.net_effect),
-            per_cent(cheap.loss_ratio, 0), money(dear.break_even_price), money(dear.target_price),
+    return (name(row.served.customer, LONG_NAME), signed_money(row.served.excess), signed_money(leave.net_effect),
+            signed_money(cheap.net_effect), per_cent(cheap.loss_ratio, 0), money(dear.break_even_price), money(dear.target_price),
             per_cent(dear.rise_ratio, 0), per_cent(dear.loss_ratio, 0))
 
 

@@ -25,7 +25,8 @@ MODELS = {"named_sponsor": "CSM, sponsor", "named": "named CSM", "pooled": "pool
 BANDS = {"strong": "strong", "decent": "decent", "poor": "poor", None: "not judged"}
 FLAGS = {"poor_fit": "poor fit", "cost_above_half": "cost over half", "early_escalations": "early escalations",
          "conflicting_owner": "conflicting owner", "declining_industry": "declining industry"}
-WAYS = {"not_renewing": "do not renew", "tech_touch": "tech touch", "repricing": "reprice"}
+WAYS = {"not_renewing": "do not renew", "tech_touch": "tech touch", "repricing": "reprice",
+        "within_means": "within means"}
 SIGNALS = {"in_target_industry": "target industry", "in_target_size_range": "target size",
            "uses_target_workflow": "target workflow", "has_executive_sponsor": "executive sponsor",
            "advocates_publicly": "advocates publicly", "expansion_potential_high": "expansion potential",
