@@ -81,7 +81,7 @@ def reply(given: Given, asks: bool, flags: argparse.Namespace, rules: Policy, sa
         floors = rules.settings["tier_floors"]
         beside.append((flags.ask, customer_input.fill_in(portfolio.paying, portfolio.cost_is_partial, floors)))
     report = Report(portfolio, s, benchmarks.read(), rules.settings, assumptions(s, flags.preset, rules), TELLING,
-                    notes(portfolio, given.answered), flags.ask if asks else None, flags.write_book, sample)
+                    notes(portfolio, given), flags.ask if asks else None, flags.write_book, sample)
     longest = None if flags.all or flags.output else flags.top
 
     def said(detail: Optional[int]) -> Page:
@@ -116,12 +116,12 @@ def assumptions(s: Segmentation, preset: str, rules: Policy) -> list[Assumption]
     return [chosen, *(a for key in keys for a in rules.assumptions(key))]
 
 
-def notes(portfolio: Portfolio, answered: Optional[int]) -> list[str]:
-    """What the input says of itself, what was laid over it, and what of it is in no figure."""
-    said = [f'The input says: "{figures.neutral(note, 300)}"' for note in portfolio.notes]
-    if answered is not None:
+def notes(portfolio: Portfolio, given: Given) -> list[str]:
+    """How the input was read, what it says of itself, what was laid over it, and what of it is in no figure."""
+    said = [*given.notes, *(f'The input says: "{figures.neutral(note, 300)}"' for note in portfolio.notes)]
+    if given.answered is not None:
         said.append("What follows from the input alone: "
-                    f"{figures.count(answered, 'answer')} filled in by hand count too.")
+                    f"{figures.count(given.answered, 'answer')} filled in by hand count too.")
     if portfolio.tiers_dropped:
         said.append(f"Who moved: the previous tiers ({portfolio.tiers_dropped:,}) are those of another preset.")
     if portfolio.namesakes:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import portfolios  # noqa: E402
+import portfolios
 
 ANALYZER = str(ROOT / "scripts" / "retention_decomposition_analyzer.py")
 INTAKE = str(ROOT / "scripts" / "prepare_inputs.py")

@@ -40,8 +40,8 @@ SEGMENTS = {"enterprise": "enterprise", "mid_market": "mid-market", "smb": "SMB"
 
 OPENING = """# Benchmarks: what others report about retention and its cost
 
-Load when: somebody asks how a figure of retention or cost compares, where a comparison on a page comes from, or which figure may
-go into a board paper.
+Load when: somebody asks how a figure of retention or cost compares, where a comparison on a page comes from, or which
+figure may go into a board paper.
 
 Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. Change the JSON, never this page.
 

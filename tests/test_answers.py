@@ -93,7 +93,7 @@ def test_customers_who_are_not_in_the_document_are_refused_by_name():
 def read(folder, text, ids, wish=WISH):
     path = folder / "ask.csv"
     path.write_text(text, encoding="utf-8")
-    return answers.read(tables.opened(str(path)), ids, wish)
+    return answers.read(tables.opened(str(path)), ids, wish).customers
 
 
 def portfolio(document):
@@ -158,6 +158,51 @@ def test_what_an_intake_refuses_is_refused_here_too(tmp_path, text, kind):
     with pytest.raises(Refusal) as caught:
         read(tmp_path, text, ["A"])
     assert caught.value.faults[0].kind == kind
+
+
+@pytest.mark.parametrize("key, cell, kind", [
+    ("annual_cost_to_serve", "lots", "not an amount"), ("annual_cost_to_serve", "12%", "not an amount"),
+    ("escalations_12m", "many", "not a whole number"), ("Escalations 12m", "many", "not a whole number"),
+    ("renewal_date", "soon", "not a date"), ("renewal_date", "9999-12-31", "not a date"),
+    ("growth_potential", "yes", "not a level"), ("previous_tier", "gold", "not a tier"),
+    ("in_target_industry", "maybe", "neither yes nor no")])
+def test_a_column_that_is_asked_for_is_that_even_if_no_cell_of_it_says_so(tmp_path, key, cell, kind):
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path, f"customer_id,{key}\nA,{cell}\nB,{cell}\n", "AB")
+    assert [(fault.kind, fault.place) for fault in caught.value.faults] == [
+        (kind, f'line {line}, column "{key}"') for line in (2, 3)]
+
+
+@pytest.mark.parametrize("header, hint", [
+    ("in_target_indutry", 'did you mean "in_target_industry"?'), ("complexty", 'did you mean "complexity"?'),
+    ("annual_cost_to_serve,annual_cost_to_serve", 'did you mean "annual_cost_to_serve"?'),
+    ("churned", "say churned in the input"), ("Override Reason", "say override_reason in the input")])
+def test_a_column_that_may_be_meant_for_an_answer_and_is_none_is_refused(tmp_path, header, hint):
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path, f"customer_id,multi_year,{header}\nA,yes,,\n", "A")
+    assert [(fault.kind, fault.hint) for fault in caught.value.faults] == [("unknown column", hint)]
+
+
+def test_other_columns_are_named_as_no_answers(tmp_path):
+    path = tmp_path / "ask.csv"
+    path.write_text("Customer ID,Name,ARR,Owner,multi_year,Comment,Region\nA,Ash,5,x,yes,y,z\n")
+    found = answers.read(tables.opened(str(path)), "A", WISH)
+    assert found.unused == ("Owner", "Comment", "Region")
+    assert found.customers == {"A": Known(name="Ash", arr=D(5), multi_year=True)}
+
+
+@pytest.mark.parametrize("header", ["name", "account_name", "who"])
+def test_names_are_not_taken_for_the_ids_of_customers(tmp_path, header):
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path, f"{header},multi_year\nAsh,yes\n", ["Ash"])
+    fault, = caught.value.faults
+    assert fault.kind == "no such column" and "customer_id" in fault.expected
+
+
+def test_what_is_mapped_for_the_exports_does_not_reach_the_answers(tmp_path):
+    wish = WISH._replace(mapped={"arr": "multi_year", "customer": "Owner", "complexity": ""})
+    text = "account_id,customer_id,Owner,multi_year,complexity\nZ,A,x,yes,low\n"
+    assert read(tmp_path, text, "A", wish) == {"A": Known(multi_year=True, complexity="low")}
 
 
 def test_blank_rows_and_the_same_row_twice_say_nothing_new(tmp_path):

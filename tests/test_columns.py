@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cslib import columns, layouts, recognition
+from cslib import columns, layouts, naming, recognition
 from cslib.columns import ROLES, plain_name, spellings
 from cslib.question import Unanswered
 from cslib.refusal import Refusal, Usage, refusal_text
@@ -23,12 +23,16 @@ FACTS = SHARED / "facts" / "export_headers.json"
 
 
 class Sheet(NamedTuple):
-    """What recognition reads of a table."""
+    """What recognition reads of a table; all of its rows only to say which of them are wrong."""
 
     name: str
     header: list[str]
     head: list[list[str]]
     delimiter: str = ","
+    line: int = 0
+
+    def rows(self, _):
+        return iter(self.head)
 
 
 def sheet(text):
@@ -496,7 +500,42 @@ def test_one_row_for_each_customer_without_service_dates_is_a_list_of_customers(
     text = "account_id,segment,created_at,arr\nA,x,2024-01-05,1\nB,y,2024-02-07,2\n"
     assert columns_of(text)[0] == "customers"
     assert columns_of(text + "A,x,2024-01-05,1\n")[0] == "customers"
-    assert refused(text + "A,x,2024-03-09,2\n").kind == "kind not recognised"
+    fault = refused(text + "A,x,2024-03-09,2\n")
+    assert (fault.kind, fault.got) == ("customer twice", "A") and "--kind" in fault.hint
+    assert refused(text + "A,x,2024-03-09,2\nB,y,2024-03-09,2\n").kind == "kind not recognised"
+
+
+@pytest.mark.parametrize("header, cells, role", [
+    ("Expansion Potential", ("Yes", "No"), "expansion_potential_high"),
+    ("Expansion Potential", ("1", "0"), "expansion_potential_high"),
+    ("Expansion Potential", ("High", "low"), "growth_potential"),
+    ("Expansion Potential", ("40%", "twice"), None),
+    ("growth_potential", ("High", "vast"), "growth_potential"),
+    ("Target Industry", ("Yes", ""), "in_target_industry"), ("Target Industry", ("Retail", "Banks"), None),
+    ("Target Size", ("ja", "nein"), "in_target_size_range"), ("Core Use Case", ("Yes", "No"), "uses_target_workflow"),
+    ("Core Use Case", ("Invoicing", "Payroll"), None), ("Target Workflow", ("no", "no"), "uses_target_workflow"),
+    ("Executive Sponsor", ("Yes", "No"), "has_executive_sponsor"),
+    ("Executive Sponsor", ("A. Fern", "B. Quill"), None), ("has_executive_sponsor", ("maybe", "?"),
+                                                           "has_executive_sponsor"),
+    ("Reference", ("Yes", "No"), "advocates_publicly"), ("Reference", ("PO-17", "PO-18"), None),
+    ("Public reference", ("no", "yes"), "advocates_publicly"), ("Advocate", ("x", ""), "advocates_publicly"),
+    ("Few Competitors", ("Yes", "No"), "competitor_concentration_low"),
+    ("Segment Tier", ("Mid-Market", "SMB"), "previous_tier"), ("Customer Tier", ("Gold", "Silver"), None),
+    ("Account Tier", ("High Touch", "Tech-Touch"), "previous_tier"), ("previous_tier", ("Gold", "Silver"),
+                                                                      "previous_tier")])
+def test_a_name_with_two_meanings_is_told_by_what_the_column_holds(header, cells, role):
+    _, reading = read(f"customer_id,arr,{header}\nA,5,{cells[0]}\nB,6,{cells[1]}\n")
+    assert reading.kind == "customers"
+    assert [name for name, each in reading.roles.items() if each.column == 2] == ([role] if role else [])
+
+
+@pytest.mark.parametrize("header, role", [
+    ("in_target_indutry", "in_target_industry"), ("In Target Industy", "in_target_industry"),
+    ("Executive Sponsor", "has_executive_sponsor"), ("anual_cost_to_serve", "annual_cost_to_serve"),
+    ("escalations_12", "escalations_12m"), ("complexty", "complexity"), ("Comment", None), ("Owner", None),
+    ("City", None), ("Annual Revenue", None), ("Employees", None), ("Domain", None), ("", None), ("tiers", None)])
+def test_a_header_that_is_nearly_the_name_of_a_role_is_known_for_it(header, role):
+    assert naming.meant(header, ROLES[ROLES.index("tenure_months"):]) == role
 
 
 def test_names_and_plans_are_customers_unless_every_plan_is_named_once():

@@ -687,6 +687,33 @@ def test_one_date_of_arr_gives_customers_and_a_book_and_no_retention(tmp_path):
 BOTH = "customer,start,end,arr\nA,2023-01-01,,100\nB,2023-01-01,2024-06-01,50\n"
 
 
+def test_customers_left_out_of_one_date_of_arr_are_named_and_one_who_pays_nothing_is_refused(tmp_path):
+    text = "customer_id,arr,status,relationship\nA,500,,\nB,,,\nC,0,,\nD,,churned,\nE,0,,pilot\n"
+    answer = taken(tmp_path, text)
+    assert [one.id for one in answer.standings] == ["A", "E"]
+    said = notes(answer)
+    assert "2 customers without ARR, left out: B, D." in said
+    assert "1 customer with an ARR of zero, left out: C." in said
+    assert refused(tmp_path, text + "F,0,,paying\nG,0,churned,paying\n") == [("paying without ARR", "customer F")]
+
+
+def test_a_column_left_out_is_told_only_where_it_may_be_a_role_that_no_other_column_plays(tmp_path):
+    said = notes(taken(tmp_path, "customer_id,arr,complexty,Owner,company\nA,500,low,x,1\nB,400,high,y,2\n"))
+    assert 'export.csv: not used: "complexty" (complexity?). If it is meant: --map complexity="complexty".' in said
+    assert "Owner" not in said and "company" not in said
+
+
+def test_what_is_said_of_accounts_is_said_of_the_whole_in_the_same_words_but_for_the_rows_set_aside(tmp_path):
+    answer = taken(tmp_path, {"a.csv": "customer_id,start_date,end_date,mrr\nA,2023-05-01,,1\n"
+                                       "B,2023-05-01,2024-12-01,2\nTotal,,,3\n",
+                              "b.csv": "customer_id,segment\nA,x\nZ,y\n"})
+    whole, accounts = intake_notes.notes(answer, wish_of()), intake_notes.of_accounts(answer, wish_of())
+    assert accounts[0] == "a.csv: set aside: 1 row of totals (line 4)."
+    assert set(accounts[1:]) < set(whole)
+    assert "1 customer of the attribute files without ARR, left out." in accounts
+    assert not any("end date" in note for note in accounts) and any("end date" in note for note in whole)
+
+
 def test_the_costs_of_the_twelve_months_add_up_to_the_annual_cost_to_serve(tmp_path):
     costs = ("customer,date,cost\nA,2024-01-31,10.50\nA,2024-12-31,4\nA,2023-12-31,99\nA,2025-01-01,99\n"
              "B,2024-02-10,3\nX,2024-02-10,3\nTotal,2024-02-10,118.50\n")

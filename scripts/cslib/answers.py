@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any, Callable, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
-from cslib import attributes, sources
+from cslib import attributes, columns, kinds, naming, sources
 from cslib.attribute_cells import NOTHING_KNOWN, SIGNALS, Known
 from cslib.customer_files import ASKED, FILL_IN
 from cslib.customers import Customer
+from cslib.faults import Faults
 from cslib.refusal import Fault, Refusal, refused
 from cslib.register import Register
 from cslib.sources import Source
@@ -18,28 +19,64 @@ from cslib.tables import Table
 from cslib.wish import Wish
 
 _PLACES = tuple((key, Known._fields.index(key), key in SIGNALS) for key in ASKED)
+_SPELLINGS = {"customer": columns.spellings("customer_id"), **{key: columns.spellings(key) for key in ASKED}}
+_BESIDE = ("customer", "name", "arr", "mrr", "currency")
+_OF_A_CUSTOMER = (*kinds.ATTRIBUTES, "status")
 _NO_PERIOD = range(0)
 
 
-def read(table: Table, ids: Collection[str], wish: Wish) -> Mapping[str, Known]:
+class Answers(NamedTuple):
+    """What a table says by customer, and the headers of its columns that are no answers."""
+
+    customers: Mapping[str, Known]
+    unused: tuple[str, ...]
+
+
+def read(table: Table, ids: Collection[str], wish: Wish) -> Answers:
     """What a table of customers says of each, under one of `ids` where that is meant, else under the id as written.
 
-    Dates and decimal marks are as the wish or all rows say. Refused as in an intake: no customer column, a value that
-    is none of its kind, a customer twice with unlike values; and a row without a customer.
+    Dates and decimal marks are as the wish or all rows say; a column that is named as what is asked for is that,
+    whatever is in it. Refused as in an intake: no customer column, a value that is none of its kind, a customer twice
+    with unlike values; a row without a customer, and a column that is nearly named as what may be said of a customer.
     """
     found: list[attributes.Attributes] = []
     enter = _meant(ids)
 
     def of_table(source: Source) -> None:
         found.append(attributes.read(source.table, source.reading, source.style, source.asides, enter, _NO_PERIOD,
-                                     wish.rates))
+                                     wish.rates, False))
         nobody = source.asides.found.get("no_customer")
         if nobody:
             raise refused(table.name, "row without a customer", f"line {nobody.first[0]}", "the id of a customer",
                           "nothing", "the first column of the file says whose answers these are")
 
-    sources.taken(of_table, sources.recognised(table, wish._replace(kinds={"": "customers"})), wish)
-    return found[-1].customers
+    if not any(naming.is_named(table, column, "customer") for column in range(len(table.header))):
+        raise refused(table.name, "no such column", "the header",
+                      f"a column customer_id; the columns are {columns.headers(table)}", "",
+                      "it says whose answers these are")
+    asked = {role: header for role, own in _SPELLINGS.items() for header in reversed(table.header)
+             if columns.spellings(header) & own}
+    source = sources.recognised(table, wish._replace(kinds={"": "customers"}, mapped=asked))
+    unused = _unused(source)
+    sources.taken(of_table, source, wish)
+    return Answers(found[-1].customers, unused)
+
+
+def _unused(source: Source) -> tuple[str, ...]:
+    """The headers that are no answers. Refused: one that names, or nearly, what can be known of a customer."""
+    roles, header = source.reading.roles, source.table.header
+    answers = {*_BESIDE, *ASKED, *(() if "annual_cost_to_serve" in roles else ("cost",))}
+    used = {each.column for role, each in roles.items() if role in answers}
+    faults = Faults(source.table.name, header)
+    unused = [column for column in range(len(header)) if column not in used]
+    for column in unused:
+        role = naming.meant(header[column], _OF_A_CUSTOMER)
+        if role:
+            hint = f'did you mean "{role}"?' if role in ASKED else f"say {role} in the input"
+            faults.of("unknown column", f'the header, column "{header[column]}"',
+                      "customer_id, name, arr and the columns that --ask writes", "", hint)
+    faults.settle()
+    return tuple(header[column] for column in unused)
 
 
 def _meant(ids: Collection[str]) -> Callable[[str], Optional[str]]:

@@ -39,15 +39,16 @@ class Attributes(NamedTuple):
 
 
 def read(table: Table, reading: Reading, style: Style, asides: Asides, enter: Callable[[str], Optional[str]],
-         period: range, rates: Mapping[str, Decimal]) -> Attributes:
+         period: range, rates: Mapping[str, Decimal], open_ended: bool = True) -> Attributes:
     """What a table says of customers. `enter` gives a customer's id, None for a row that is set aside.
 
     A row is one customer; the same again is set aside as `double`. In a table of kind `costs` rows add up; those with a
     date count when their month index is in `period`, the twelve months to the answer's date, else they are set aside as
-    `outside_period`. `rates` say what one unit of a currency is worth in that of the answer.
+    `outside_period`. `rates` say what one unit of a currency is worth in that of the answer. `open_ended`: a date of
+    the year 9999 means none, as systems write it; where people write it is none of its kind.
     Refused, all at once: a customer twice with unlike values, a value that is none of its kind.
     """
-    reader = _Reader(table, reading, style, asides, enter, rates)
+    reader = _Reader(table, reading, style, asides, enter, rates, open_ended)
     found = reader.costs(period) if reading.kind == "costs" else Attributes(reader.customers())
     reader.faults.settle()
     return found._replace(codes=frozenset(reader.codes))
@@ -116,8 +117,8 @@ class _Reader:
     """One pass over a table, collecting faults on the way."""
 
     def __init__(self, table: Table, reading: Reading, style: Style, asides: Asides,
-                 enter: Callable[[str], Optional[str]], rates: Mapping[str, Decimal]) -> None:
-        self.table, self.asides, self.enter, self.rates = table, asides, enter, rates
+                 enter: Callable[[str], Optional[str]], rates: Mapping[str, Decimal], open_ended: bool) -> None:
+        self.table, self.asides, self.enter, self.rates, self.open_ended = table, asides, enter, rates, open_ended
         self.style, self.cents = style, reading.cents
         self.faults = Faults(table.name, table.header)
         self.roles = {name: role.column for name, role in reading.roles.items()}
@@ -220,11 +221,13 @@ class _Reader:
         if not cells.nothing(text):
             form = one.form
             result = None if cells.formula(text) else form.parse(text, one.style)
+            for_ever = isinstance(result, date) and result.year == cells.FOR_EVER
+            result = None if for_ever and not self.open_ended else result
             if result is None and not form.open:
                 self.faults.add("formula" if cells.formula(text) else form.kind, self.table.line, form.expected, text,
                                 one.column)
                 return None
-            if result == "" or (isinstance(result, date) and result.year == cells.FOR_EVER):
+            if result == "" or for_ever:
                 result = None
         if len(one.remembered) < _MOST_REMEMBERED:
             one.remembered[text] = result

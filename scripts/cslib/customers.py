@@ -14,6 +14,7 @@ from cslib.figures import neutral
 from cslib.refusal import Fault, Refusal
 
 PAYING, PILOT, DESIGN_PARTNER = "paying", "pilot", "design_partner"
+LONGEST_ID = 200
 UNPAID = (PILOT, DESIGN_PARTNER)
 _ERA = range(1970, 2200)
 
@@ -82,7 +83,8 @@ class Portfolio(NamedTuple):
 def read(document: dict, source: str, tiers: Sequence[str]) -> Portfolio:
     """The records of a document that its schema accepts; `tiers` are those in use, for what was the tier before.
 
-    Previous tiers of which none is in use say nothing. Refused, all at once: an id given twice, a day that does not
+    Previous tiers of which none is in use say nothing. Refused, all at once: an id given twice (spaces at its ends and
+    marks that nobody sees do not tell two apart), a day that does not
     exist, a paying customer without ARR, a previous tier that is none of `tiers` beside others that are, a document in
     which everybody has left.
     """
@@ -142,7 +144,7 @@ def _faults(document: dict, tiers: Sequence[str]) -> list[Fault]:
     known = {None, *tiers}
     for index, row in enumerate(rows):
         get = row.get
-        first = seen.setdefault(row["id"], index)
+        first = seen.setdefault(neutral(row["id"], LONGEST_ID), index)
         if first != index:
             found.append(Fault("given twice", f"customers[{index}].id", "every id once",
                                f"{row['id']}, as in customers[{first}]", "merge the two rows"))

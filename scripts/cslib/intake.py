@@ -27,7 +27,7 @@ from cslib.months import last_month_ended, month_end, month_index
 from cslib.parents import rolled_up
 from cslib.prepared import Facts, Prepared, Span
 from cslib.question import Unanswered
-from cslib.refusal import Usage, refused
+from cslib.refusal import Fault, Refusal, Usage, refused
 from cslib.settled import Terms
 from cslib.standings import Period, Standing
 from cslib.tables import Table
@@ -113,6 +113,11 @@ def taken_in(tables: Sequence[Table], wish: Wish) -> Intake:
 
 
 def _of_one_date(held: Gathered, wish: Wish, end: int) -> Intake:
+    free = standings.paying_nothing(held.attributes)
+    if free:
+        raise Refusal(" and ".join(file.name for file in held.files), [
+            Fault("paying without ARR", f"customer {customer}", "ARR above zero for a paying customer", "0",
+                  "say pilot or design partner as its relationship, or that it churned") for customer in free])
     held_by = standings.of_files(held.attributes, end)
     if not held_by:
         raise refused(held.files[0].name, "no amounts", held.files[0].name, "customers with what they pay",

@@ -6,15 +6,17 @@ import os
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cslib import figures, settled, standings
+from cslib import figures, intake_words, kinds, naming, settled, standings
 from cslib.columns import MAPPED, map_flag
 from cslib.doubts import LATE_DAYS
 from cslib.figures import count, neutral, per_cent, short_money
 from cslib.intake import Intake
 from cslib.losses import NEAREST_DAYS, Explained
 from cslib.months import month_end, month_name
+from cslib.sources import FileRead
 from cslib.wish import Wish
 
+MOST_COLUMNS, MOST_NAMED = 3, 3
 _END_DATES = {"exclusive": "the first day without service", "inclusive": "the last day with service"}
 _FROM = {"flag": "as you said", "data": "as the next periods' starts show", "default": "the default"}
 _SPELLINGS = {"float": "Ids like {0} were read as {1}", "case": "{0} and {1} are taken as one customer",
@@ -26,9 +28,43 @@ def notes(taken: Intake, wish: Wish) -> list[str]:
     files = taken.gathered.files
     return [*_of_totals(taken), *_of_breaks(taken), *_of_late(taken),
             *(limit for file in files for limit in file.limits),
-            *_of_the_question(taken, wish), *_of_reasons(taken), *_of_periods(taken), *_of_rows(taken),
-            *_of_customers(taken, wish), *(f"{neutral(os.path.basename(file.name))}: {remark}"
-                                       for file in files for remark in file.form)]
+            *_of_columns(taken), *_of_the_question(taken, wish), *_of_retention(taken), *_of_reasons(taken),
+            *_of_periods(taken), *_of_rows(taken), *_of_left_out(taken), *_of_customers(taken),
+            *_of_costs(taken, wish), *_of_form(taken)]
+
+
+def of_accounts(taken: Intake, wish: Wish) -> list[str]:
+    """What of it a reader of the customers on their day has to know, what is in no figure first.
+
+    Without what customers.json says itself of its costs, and what is of retention alone.
+    """
+    files = taken.gathered.files
+    aside = ((file, intake_words.set_aside(file)) for file in files)
+    return [*_of_left_out(taken), *(f"{_name(file)}: set aside: {rows}." for file, rows in aside if rows),
+            *_of_columns(taken), *_of_customers(taken), *_of_late(taken), *_of_totals(taken),
+            *(limit for file in files for limit in file.limits),
+            *_of_the_question(taken, wish), *_of_rows(taken), *_of_form(taken)]
+
+
+def _name(file: FileRead) -> str:
+    return neutral(os.path.basename(file.name))
+
+
+def _of_form(taken: Intake) -> Iterator[str]:
+    return (f"{_name(file)}: {remark}" for file in taken.gathered.files for remark in file.form)
+
+
+def _of_columns(taken: Intake) -> Iterator[str]:
+    """Columns that play no role and are named, or nearly, as a role that no column plays."""
+    for file in taken.gathered.files:
+        reading = file.reading
+        free = [role for role in kinds.ALLOWED[reading.kind] if role not in reading.roles]
+        near = [(role, file.header[column]) for column in reading.unused
+                for role in [naming.meant(file.header[column], free)] if role]
+        if near:
+            named = ", ".join(f'"{neutral(header)}" ({role}?)' for role, header in near[:MOST_COLUMNS])
+            yield (f"{_name(file)}: not used: {named}{_more(len(near) - MOST_COLUMNS)}. If it is meant: "
+                   f"{map_flag(*near[0])}.")
 
 
 def _of_breaks(taken: Intake) -> Iterator[str]:
@@ -62,7 +98,11 @@ def _of_totals(taken: Intake) -> Iterator[str]:
 
 def _months(months) -> str:
     named = [month_name(month) for month in months]
-    return ", ".join(named[:6]) + (f" and {len(named) - 6} more" if len(named) > 6 else "")
+    return ", ".join(named[:6]) + _more(len(named) - 6)
+
+
+def _more(number: int) -> str:
+    return f" and {number} more" if number > 0 else ""
 
 
 def _of_late(taken: Intake) -> Iterator[str]:
@@ -80,16 +120,24 @@ def _of_the_question(taken: Intake, wish: Wish) -> Iterator[str]:
     as_of = month_end(taken.span.end)
     if wish.as_of != as_of:
         yield f"{wish.as_of} is not a month end: the figures are as of {as_of}."
-    if taken.prepared and not taken.prepared.bridge.opening_customers:
-        yield f"Nobody was a customer on {month_end(taken.span.start)}, so retention is undefined."
     if taken.gathered.currency is None and wish.currency is None:
         yield "No currency is known; --currency CODE states it."
     if taken.gathered.converted:
         rates = ", ".join(f"{code} at {wish.rates[code]}" for code in sorted(taken.gathered.converted))
         yield f"Converted to {wish.currency} at one rate throughout, so that no movement comes from exchange: {rates}."
+
+
+def _of_retention(taken: Intake) -> Iterator[str]:
+    if taken.prepared and not taken.prepared.bridge.opening_customers:
+        yield f"Nobody was a customer on {month_end(taken.span.start)}, so retention is undefined."
     if taken.at_first and len(taken.span.months) > 2:
         yield (f"{count(taken.at_first, 'customer')} of the first month, {month_name(taken.span.first)}, "
                "count as acquired in it; if they are older, their cohort is not one of equal age.")
+    older = standings.said_to_be_older(taken.standings, taken.span.start)
+    if older.customers and len(taken.span.months) == 2:
+        yield (f"{count(older.customers, 'customer')} without ARR on {month_end(taken.span.start)}, with "
+               f"{short_money(older.arr)} since, came before it: they count as new, though they "
+               "may have come back (--map signup= leaves that date out).")
 
 
 def _of_reasons(taken: Intake) -> Iterator[str]:
@@ -160,18 +208,13 @@ def _of_rows(taken: Intake) -> Iterator[str]:
         yield f"Annual amounts rounded to cents in {count(counts.rounded, 'amount')}."
 
 
-def _of_customers(taken: Intake, wish: Wish) -> Iterator[str]:
+def _of_customers(taken: Intake) -> Iterator[str]:
     held = taken.gathered
     for kind, folded in held.merged.items():
         if folded:
             first = next(iter(folded.items()))
             more = f" ({len(folded):,} such ids)" if len(folded) > 1 else ""
             yield _SPELLINGS[kind].format(*map(neutral, first)) + more + "."
-    older = standings.said_to_be_older(taken.standings, taken.span.start)
-    if older.customers and len(taken.span.months) == 2:
-        yield (f"{count(older.customers, 'customer')} without ARR on {month_end(taken.span.start)}, with "
-               f"{short_money(older.arr)} since, came before it: they count as new, though they "
-               "may have come back (--map signup= leaves that date out).")
     unused = [file.header[file.reading.roles["parent"].column] for file in held.files
               if "parent" in file.reading.roles and file.reading.roles["parent"].certainty != MAPPED]
     if unused:
@@ -185,12 +228,26 @@ def _of_customers(taken: Intake, wish: Wish) -> Iterator[str]:
     if paying.customers:
         yield (f"{paying.customers:,} of {count(flagged, 'customer')} flagged as churned still pay "
                f"{short_money(paying.arr)} ARR: the ARR counts here, not the flag.")
-    yield from taken.costs
-    if held.tickets and wish.ticket_cost is None:
-        yield "--ticket-cost AMOUNT says what a ticket costs: customers.json then has a cost to serve from the tickets."
     conflicts = sum(held.attributes.conflicts.values())
     if conflicts:
         yield f"Two files disagree in {count(conflicts, 'value')}; the later file counts."
+
+
+def _of_left_out(taken: Intake) -> Iterator[str]:
+    """The customers of files that say themselves what is paid, of whom they do not or who pay nothing."""
+    found = taken.gathered.attributes
+    if taken.prepared is None:
+        for customers, what in ((standings.without_arr(found), "without ARR"),
+                                (standings.worth_nothing(found), "with an ARR of zero")):
+            if customers:
+                yield (f"{count(len(customers), 'customer')} {what}, left out: "
+                       f"{', '.join(map(neutral, customers[:MOST_NAMED]))}{_more(len(customers) - MOST_NAMED)}.")
+
+
+def _of_costs(taken: Intake, wish: Wish) -> Iterator[str]:
+    yield from taken.costs
+    if taken.gathered.tickets and wish.ticket_cost is None:
+        yield "--ticket-cost AMOUNT says what a ticket costs: customers.json then has a cost to serve from the tickets."
 
 
 def _is_are(number: int) -> str:

@@ -29,14 +29,19 @@ def of_file(file: FileRead) -> str:
     layout = f" ({file.reading.layout})" if file.reading.layout else ""
     said = (f"{neutral(os.path.basename(file.name))}: {_KINDS[file.reading.kind]}{neutral(layout)}, "
             f"{count(file.read, 'row')} read, {file.rows:,} used")
-    aside = [f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
-             f"({'line' if found.rows == 1 else 'lines'} {', '.join(map(str, found.first))}"
-             f"{' ...' if found.rows > len(found.first) else ''})"
-             for kind, found in file.set_aside.items()]
+    aside = set_aside(file)
     unused = [neutral(file.header[column], 30) for column in file.reading.unused]
     more = f" and {len(unused) - MOST_UNUSED} more" if len(unused) > MOST_UNUSED else ""
-    return (said + (f"; set aside: {', '.join(aside)}." if aside else ".")
+    return (said + (f"; set aside: {aside}." if aside else ".")
             + (f" Not used: {', '.join(unused[:MOST_UNUSED])}{more}." if unused else ""))
+
+
+def set_aside(file: FileRead) -> str:
+    """`2 rows of totals (lines 9, 14), 1 blank row (line 7)`, empty where every row was used."""
+    return ", ".join(f"{count(found.rows, _SET_ASIDE[kind], _PLURALS.get(_SET_ASIDE[kind]))} "
+                     f"({'line' if found.rows == 1 else 'lines'} {', '.join(map(str, found.first))}"
+                     f"{' ...' if found.rows > len(found.first) else ''})"
+                     for kind, found in file.set_aside.items())
 
 
 def missing(taken: Intake) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from cslib import contents
-from cslib.columns import AMOUNTS, NAMED, NAMES, PROBABLE, Role, map_flag, spellings
+from cslib.columns import AMOUNTS, NAMED, NAMES, PROBABLE, ROLES, Role, map_flag, spellings
 from cslib.question import Question, Unanswered, Way
 from cslib.tables import Table
-
 
 _NEAR_RATIO, _LEAST_OF_NEAR = 0.85, 8
 
@@ -68,18 +68,23 @@ def is_named_of_tickets(table: Table, column: int, role: str) -> bool:
 
 def meant(header: str, roles: Iterable[str]) -> Optional[str]:
     """Which of some roles a header names, or nearly names: a long word of it misspelt; None for none of them."""
-    own = spellings(header)
-    names: dict[str, str] = {}
-    for role in roles:
-        for rank in (*NAMES[role].sure, *NAMES[role].probable):
-            for spelling in frozenset().union(*rank):
-                names.setdefault(spelling, role)
-    exact = next((names[spelling] for spelling in own if spelling in names), None)
-    if exact:
-        return exact
-    long = [name for name in names if len(name) >= _LEAST_OF_NEAR]
-    near = [name for spelling in own for name in difflib.get_close_matches(spelling, long, 1, _NEAR_RATIO)]
+    return _meant(header, frozenset(roles))
+
+
+@lru_cache(maxsize=8_192)
+def _meant(header: str, roles: frozenset[str]) -> Optional[str]:
+    names, long = _names_of(roles)
+    near = [name for spelling in sorted(spellings(header)) for name in (
+        [spelling] if spelling in names else difflib.get_close_matches(spelling, long, 1, _NEAR_RATIO))]
     return names[near[0]] if near else None
+
+
+@lru_cache(maxsize=64)
+def _names_of(roles: frozenset[str]) -> tuple[dict[str, str], list[str]]:
+    """Role by spelling, the first of two that share one; and the long spellings."""
+    names = {spelling: role for role in ROLES[::-1] if role in roles
+             for rank in (*NAMES[role].sure, *NAMES[role].probable) for spelling in frozenset().union(*rank)}
+    return names, sorted(name for name in names if len(name) >= _LEAST_OF_NEAR)
 
 
 def refuse_ties(table: Table, found: Named, roles: Collection[str]) -> None:

@@ -55,8 +55,8 @@ def _table(title: str, form: tuple, rows: Iterable[tuple[str, ...]], top: Option
 def _ways(row: Exit) -> tuple[str, ...]:
     leave, cheap, dear = row.not_renewing, row.tech_touch, row.repricing
     return (name(row.served.customer, LONG_NAME), signed_money(row.served.excess), signed_money(leave.net_effect),
-            signed_money(cheap.net_effect), per_cent(cheap.loss_ratio, 0), money(dear.break_even_price), money(dear.target_price),
-            per_cent(dear.rise_ratio, 0), per_cent(dear.loss_ratio, 0))
+            signed_money(cheap.net_effect), per_cent(cheap.loss_ratio, 0), money(dear.break_even_price),
+            money(dear.target_price), per_cent(dear.rise_ratio, 0), per_cent(dear.loss_ratio, 0))
 
 
 def _over(row: Any) -> tuple[str, ...]:

@@ -99,16 +99,25 @@ def _held(standings: Iterable[Standing]) -> Held:
     return Held(len(arrs), sum(arrs, NOTHING))
 
 
-def unpriced(found: Attributes) -> list[str]:
-    """The customers that `of_files` leaves out because nothing says what they pay; by id."""
-    return sorted(customer for customer, known in found.customers.items()
-                  if known.arr is None and not known.churned and not _free(known))
+def without_arr(found: Attributes) -> list[str]:
+    """The customers that `of_files` leaves out because nothing says what they pay, or paid; by id."""
+    return sorted(customer for customer, known in found.customers.items() if known.arr is None and not _free(known))
+
+
+def unpriced(found: Attributes) -> int:
+    """How many of them have not left."""
+    return sum(1 for customer in without_arr(found) if not found.customers[customer].churned)
 
 
 def worth_nothing(found: Attributes) -> list[str]:
-    """The customers that `of_files` leaves out though their ARR is said to be zero, or who left without one; by id."""
+    """The customers that `of_files` leaves out because their ARR is said to be zero; by id."""
+    return sorted(customer for customer, known in found.customers.items() if known.arr == 0 and not _free(known))
+
+
+def paying_nothing(found: Attributes) -> list[str]:
+    """The customers who are said to pay, an ARR of zero, and not to have left; by id."""
     return sorted(customer for customer, known in found.customers.items()
-                  if not known.arr and not _free(known) and (known.arr is not None or known.churned))
+                  if known.relationship == "paying" and known.arr == 0 and not known.churned)
 
 
 def _free(known: Known) -> bool:

@@ -9,9 +9,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from cslib import cells
 from cslib.checker import Breach
 from cslib.refusal import Fault
 
+_DAY = "YYYY-MM-DD"
 _SAID = {"object": "an object", "array": "a list", "string": "text", "null": "null", "number": "a number",
          "integer": "a whole number", "boolean": "true or false"}
 
@@ -29,7 +31,8 @@ def faults_of(breach: Breach, document: Any, with_hints: bool) -> list[Fault]:
                 for n, key in enumerate(key for key in value if key not in rule["properties"])]
     kind = {"type": "wrong type", "enum": "unknown word", "pattern": "wrong form"}.get(keyword, "out of range")
     by_word = keyword == "enum" and isinstance(value, str)
-    meant = _number_hint(value, rule) if not by_word else likely_word(value, rule["enum"]) if with_hints else ""
+    is_ratio = any(str(step).endswith("_ratio") for step in path)
+    meant = _form_hint(value, rule, is_ratio) if not by_word else likely_word(value, rule["enum"]) if with_hints else ""
     return [Fault(kind, place, expectation(rule), _shown(value), meant)]
 
 
@@ -50,14 +53,27 @@ def _nearest(word: str, known: tuple) -> str:
     return next(iter(difflib.get_close_matches(word.lower(), known, 1, 0.6)), "")
 
 
-def _number_hint(value: Any, rule: dict) -> str:
+def _form_hint(value: Any, rule: dict, is_ratio: bool) -> str:
+    names = rule.get("type", ())
+    if "number" in names or "integer" in names:
+        return _number_hint(value, rule, is_ratio)
+    return _day_hint(value) if isinstance(value, str) and rule.get("description") == _DAY else ""
+
+
+def _day_hint(value: str) -> str:
+    """The day as the schema has it, where a text in another form says one; how to write it, where it may say two."""
+    found = {day for order in ("dmy", "mdy") for day in [cells.day(value, order)] if day}
+    return f"write {found.pop()}" if len(found) == 1 else f"write it as {_DAY}" if found else ""
+
+
+def _number_hint(value: Any, rule: dict, is_ratio: bool) -> str:
     if isinstance(value, bool):
         return f"{'true' if value else 'false'} is not an amount"
     if isinstance(value, str) and re.fullmatch(r"\s*-?[\d.,]+\s*", value):
         return "write it as a number, without quotes or separators"
     if isinstance(value, Decimal) and "integer" in rule.get("type", ()) and value == value.to_integral_value():
         return f"write {int(value)}"
-    if isinstance(value, (int, Decimal)) and rule.get("maximum", 0) in (1, 10) and 1 < value <= 1000:
+    if isinstance(value, (int, Decimal)) and is_ratio and 1 < value <= 1000:
         return f"{value} looks like a percentage: write {Decimal(value) / 100:f}"
     return ""
 
