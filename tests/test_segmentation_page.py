@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -131,7 +133,6 @@ def test_two_customers_with_one_name_are_a_warning():
 def test_the_csv_has_every_customer_once_and_no_formula(tmp_path):
     target = tmp_path / "all.csv"
     assert called(DOOR, "--output", target, "--format", "csv").code == 0
-    import csv
     held = list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
     given = json.loads((SAMPLES / "customers.json").read_text(encoding="utf-8"))["customers"]
     present = {one["id"]: one for one in given if not one.get("churned")}
@@ -193,3 +194,24 @@ def test_a_list_that_holds_nobody_says_so_and_only_goes_with_a_page():
     for flags in (("--format", "json"), ("--format", "csv"), ("--format", "html"), ("--all",)):
         run = called(DOOR, "--only", "exits", *flags)
         assert (run.code, run.out) == (2, "") and "--only" in run.err
+
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "ravenstack"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the data of others is not on this machine")
+def test_accounts_and_tickets_of_another_company_are_segmented_from_their_exports():
+    run = called(DOOR, SHARED / "ravenstack_subscriptions.csv", SHARED / "ravenstack_accounts.csv",
+                 SHARED / "ravenstack_support_tickets.csv", "--as-of", "2024-12-31", "--overlap", "latest",
+                 "--ticket-cost", "60", "--format", "json", "--all")
+    assert run.code == 0, run.err
+    record = json.loads(run.out)
+    answer = record["result"]
+    with open(SHARED / "ravenstack_support_tickets.csv", encoding="utf-8") as file:
+        tickets = [row for row in csv.DictReader(file) if row["submitted_at"][:4] == "2024"]
+    paying = {row["id"]: row for row in answer["customers"]}
+    assert sum(row["cost"] for row in paying.values()) == 60 * sum(row["account_id"] in paying for row in tickets)
+    assert answer["budget"]["cost"] == sum(row["cost"] for row in paying.values())
+    assert record["verdict"] is None and answer["kill_list"] == [] and answer["budget"]["shortfall"] is None
+    assert {row["reason"] for row in answer["not_judged"]} == {"no_signals"}
+    assert any("CSM time is not in it" in note for note in record["notes"])
