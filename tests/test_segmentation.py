@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cslib import customers, policy, schema, tiering
-from cslib.segmentation import EXITS, OVER_SERVED, Segmentation, segmented
+from cslib.levers import EXITS, OVER_SERVED
+from cslib.segmentation import Segmentation, segmented
 from portfolios import AS_OF, document
 from serving import POOR, UNSEEN
 from serving import customer as known_customer

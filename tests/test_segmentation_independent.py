@@ -750,6 +750,7 @@ def answer(text: str, preset: str, policy: Mapping[str, Any]) -> dict[str, Any]:
         levers.append({"kind": "exits", "tier": None, "customers": len(exits), "arr": sum(way["arr"] for way in exits),
                        "gain": money(gain), "loss_ratio": None})
     sums = budget(frame, rows, partial)
+    passed = [row for row in accounts if row.renewal_date is not None and row.renewal_date <= as_of]
     dear = [row.cost - rules["tiers"][row.tier]["investment_high"] for row in accounts if above([row.excess])]
     wrong = over(total(frame["excess"]), total(frame["cost"]))
     smells = [word for word, holds in (
@@ -792,7 +793,8 @@ def answer(text: str, preset: str, policy: Mapping[str, Any]) -> dict[str, Any]:
                    "cost": known_sum(row["cost"] for row in part)}
                   for reason in ("pilot", "design_partner", "no_revenue", "no_cost", "no_signals", "no_cost_no_signals")
                   for part in [[row for row in apart if row["reason"] == reason]] if part],
-        "not_judged": apart, "free": len(free),
+        "not_judged": apart, "free": len(free), "renewal_passed": {
+            "customers": len(passed), "arr": money(total(row.arr for row in passed))},
         "book": {"as_of": as_of, "currency": given.get("currency"), "stage": None, "annual_growth_ratio": None,
                  "arr_per_customer_growth_ratio": None, "annual_churn_ratio": None,
                  "tiers": {row["tier"]: {"customers": row["customers"], "arr": row["arr"], "csms": None}
@@ -841,7 +843,8 @@ SECTIONS = (
     "verdict", "preset", "floors", "measure", "budget", "above_range", "due", "freed", "levers", "tiers", "smells",
     "differentiation", "leaving", "kill_list", "unprofitable", "over_served", "deserving", "upgraded", "upgrades",
     "downgraded", "downgrades", "near_misses", "migration", "unconfirmed", "overrides", "overridden_ratio",
-    "too_many_overrides", "disagreement", "icp", "apart", "not_judged", "free", "book", "customers")
+    "too_many_overrides", "disagreement", "icp", "apart", "not_judged", "free", "renewal_passed", "book",
+    "customers")
 
 
 def named(case: tuple[str, str, bool]) -> str:

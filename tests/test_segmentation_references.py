@@ -19,6 +19,7 @@ from cslib import (
     exit_ways,
     exits,
     fit_evidence,
+    levers,
     policy,
     schema,
     segmentation,
@@ -130,7 +131,7 @@ def test_every_first_key_of_the_result_opens_a_row_of_its_own_table(sample):
 def test_every_word_that_a_finding_may_be_is_named():
     named = set(WORD.findall(DEFINITIONS))
     for words in (exits.FLAGS, exits.PROPOSALS, exits.REASONS, segmentation.VERDICTS, service_cost.EARNINGS,
-                  differentiation.SMELLS, (segmentation.EXITS, segmentation.OVER_SERVED),
+                  differentiation.SMELLS, (levers.EXITS, levers.OVER_SERVED),
                   (tier_moves.TRIGGER, tier_moves.BELOW_FLOOR, tier_moves.OVERRIDE, tier_moves.OVERRIDE_EXPIRED),
                   (triggers.NO, triggers.UNKNOWN, triggers.SHORT), exit_ways.NOTICES, tiering.PRESETS[1:],
                   ("separates", "reversed", "not_told", "too_few", "orders"),

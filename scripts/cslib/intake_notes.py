@@ -224,6 +224,9 @@ def _of_customers(taken: Intake) -> Iterator[str]:
         yield f"{count(held.several['segment'], 'customer has', 'customers have')} more than one segment; {what}."
     if held.strangers:
         yield f"{count(held.strangers, 'customer')} of the attribute files without ARR, left out."
+    later = standings.come_later(held.attributes, taken.span.end)
+    if later:
+        yield f"The first day of {count(later, 'customer')} lies after {month_end(taken.span.end)}: tenure unknown."
     flagged, paying = standings.paying_though_flagged(taken.standings, held.attributes)
     if paying.customers:
         yield (f"{paying.customers:,} of {count(flagged, 'customer')} flagged as churned still pay "

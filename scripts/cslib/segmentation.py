@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple, Optional
@@ -11,18 +10,17 @@ from typing import NamedTuple, Optional
 from cslib import exits, fit_evidence, tier_rows, tiering
 from cslib.customers import Customer, Portfolio
 from cslib.differentiation import Neighbours, differentiation, smells
-from cslib.exit_ways import loss_ratio
 from cslib.exits import Exit, NotJudged
 from cslib.fit import BANDS, fits
 from cslib.fit_evidence import Evidence
+from cslib.levers import Leaving, Lever, leaving, levers
 from cslib.migration import Migration
-from cslib.service_cost import EARNINGS, ZERO, Served, served
+from cslib.service_cost import ZERO, Served, served
 from cslib.tier_moves import Held, Move, NearMiss, Overridden, settled
 from cslib.tier_rows import Budget, TierRow
 from cslib.tiering import Disagreement
 
 VERDICTS = ("healthy", "concerning", "critical")
-EXITS, OVER_SERVED = "exits", "over_served"
 DESERVING = ("strong", "decent")
 
 
@@ -40,41 +38,6 @@ class Icp(NamedTuple):
 
     bands: tuple[Band, ...]
     evidence: Optional[Evidence]
-
-
-class Lever(NamedTuple):
-    """What a change frees a year if nobody leaves: the exit list as proposed, or a tier within what accounts bear.
-
-    `loss_ratio`: the share of a tier's over-served contribution that may leave before the change earns less than now;
-    None for the exit list, whose accounts have one each.
-    """
-
-    kind: str
-    tier: Optional[str]
-    customers: int
-    arr: Decimal
-    gain: Decimal
-    loss_ratio: Optional[Decimal]
-
-
-class Leaving(NamedTuple):
-    """The exit list in sums: of how many `judged`, its ARR, what the proposals bring, who loses money or earns little.
-
-    `given_up` is the part of the gain that is negative, as a positive amount: proposals for another reason than money.
-    `unsure` counts those who may leave the list once their unknown signals are answered; `decide_by` is the first last
-    day for notice that is still to come.
-    """
-
-    judged: int
-    customers: int
-    arr: Decimal
-    gain: Decimal
-    given_up: Decimal
-    losing: int
-    earning_little: int
-    earning: int
-    unsure: int
-    decide_by: Optional[date]
 
 
 class Due(NamedTuple):
@@ -99,7 +62,8 @@ class Segmentation(NamedTuple):
 
     `above_range` is the part of the excess that is above the tier's range as well. `levers` free most first and count
     nobody twice, `freed` is their sum. `over_served` and `deserving` leave out who is on the `kill_list`; `due` is None
-    where no shortfall is known. `free` counts customers without ARR, who are in no tier. `overridden_ratio` is the
+    where no shortfall is known. `free` counts customers without ARR, who are in no tier, `renewal_passed` those
+    paying whose renewal is not after the day. `overridden_ratio` is the
     share of customers that a written override keeps on top, `too_many_overrides` whether that is above the policy.
 
     `verdict` is None unless the costs are whole and known of half the ARR.
@@ -137,6 +101,7 @@ class Segmentation(NamedTuple):
     apart: tuple[Apart, ...]
     not_judged: list[NotJudged]
     free: int
+    renewal_passed: Held
     book: dict[str, tuple[int, Decimal]]
     customers: list[Served]
 
@@ -153,32 +118,37 @@ def segmented(portfolio: Portfolio, preset: str, settings: Mapping) -> Segmentat
     by_arr = placed.measure == tiering.ARR
     rows = tier_rows.tier_rows(accounts, placed.tiers, placed.floors if by_arr else None, settings)
     budget = tier_rows.budget(accounts, rows)
-    leaving = exits.exits(accounts, settings, portfolio.as_of)
-    listed = {one.served.customer.id for one in leaving}
+    exit_list = exits.exits(accounts, settings, portfolio.as_of)
+    listed = {one.served.customer.id for one in exit_list}
     above = [one for one in accounts if one.excess]
     over = _by("excess", (one for one in above if one.customer.id not in listed))
     deserving = [one for one in accounts
                  if one.shortfall and one.fit.band in DESERVING and one.customer.id not in listed]
     apart = exits.not_judged(accounts, free, fit, settings)
-    sums = _leaving(leaving, len(accounts) - sum(1 for row in apart if row.arr))
+    sums = leaving(exit_list, len(accounts) - sum(1 for row in apart if row.arr))
+    changes = levers(sums, over, placed.tiers)
     tops = {row.tier: row.investment_high for row in rows}
-    levers = _levers(sums, over, placed.tiers)
     overridden = Decimal(sum(one.active for one in moved.overrides)) / len(paying) if paying else None
     return Segmentation(
-        _verdict(budget, portfolio.cost_is_partial, rules["misplaced"]), preset, dict(zip(placed.tiers, placed.floors)),
-        placed.measure, budget, None if budget.excess is None else sum(
-            (max(one.customer.annual_cost_to_serve - tops[one.tier], ZERO) for one in above), ZERO),
-        levers, _sum(lever.gain for lever in levers), rows, smells(rows, settings),
-        differentiation(rows, settings, portfolio.cost_is_partial), sums, leaving,
-        exits.unprofitable(accounts, leaving), over, None if budget.shortfall is None else Due(
-            len(deserving), _sum(one.customer.arr for one in deserving), _sum(one.shortfall for one in deserving)),
-        _by("arr", deserving), _held(moved.upgrades), moved.upgrades, _held(moved.downgrades), moved.downgrades,
-        moved.near_misses, moved.migration, moved.unconfirmed, moved.overrides, overridden,
-        overridden is not None and overridden > rules["most_overrides_ratio"],
-        tiering.disagreement(placed, paying, settings),
-        Icp(_bands(accounts), fit_evidence.evidence(portfolio, fit, rules["icp"], rules["evidence"])),
-        _apart(apart), apart, len(free), {row.tier: (row.customers, row.arr) for row in rows if row.customers},
-        _by("arr", accounts))
+        verdict=_verdict(budget, portfolio.cost_is_partial, rules["misplaced"]), preset=preset,
+        floors=dict(zip(placed.tiers, placed.floors)), measure=placed.measure, budget=budget,
+        above_range=None if budget.excess is None else _sum(
+            max(one.customer.annual_cost_to_serve - tops[one.tier], ZERO) for one in above),
+        levers=changes, freed=_sum(lever.gain for lever in changes), tiers=rows, smells=smells(rows, settings),
+        differentiation=differentiation(rows, settings, portfolio.cost_is_partial), leaving=sums, kill_list=exit_list,
+        unprofitable=exits.unprofitable(accounts, exit_list), over_served=over,
+        due=None if budget.shortfall is None else Due(
+            len(deserving), _sum(one.arr for one in deserving), _sum(one.shortfall for one in deserving)),
+        deserving=_by("arr", deserving), upgraded=_total([move.customer for move in moved.upgrades]),
+        upgrades=moved.upgrades, downgraded=_total([move.customer for move in moved.downgrades]),
+        downgrades=moved.downgrades, near_misses=moved.near_misses, migration=moved.migration,
+        unconfirmed=moved.unconfirmed, overrides=moved.overrides, overridden_ratio=overridden,
+        too_many_overrides=overridden is not None and overridden > rules["most_overrides_ratio"],
+        disagreement=tiering.disagreement(placed, paying, settings),
+        icp=Icp(_bands(accounts), fit_evidence.evidence(portfolio, fit, rules["icp"], rules["evidence"])),
+        apart=_apart(apart), not_judged=apart, free=len(free), renewal_passed=_total(
+            [one for one in paying if one.renewal_date and one.renewal_date <= portfolio.as_of]),
+        book={row.tier: (row.customers, row.arr) for row in rows if row.customers}, customers=_by("arr", accounts))
 
 
 def _by(name: str, rows: Iterable[Served]) -> list[Served]:
@@ -190,27 +160,8 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
 
 
-def _held(rows: Sequence[Move]) -> Held:
-    return Held(len(rows), _sum(row.customer.arr for row in rows))
-
-
-def _leaving(rows: Sequence[Exit], judged: int) -> Leaving:
-    earning = [row.served.earning for row in rows]
-    return Leaving(judged, len(rows), _sum(row.served.customer.arr for row in rows), _sum(row.gain for row in rows),
-                   _sum(-row.gain for row in rows if row.gain < 0), *map(earning.count, EARNINGS),
-                   sum(1 for row in rows if not row.certain),
-                   min((row.not_renewing.notice_by for row in rows if row.not_renewing.notice in ("open", "ahead")),
-                       default=None))
-
-
-def _levers(leaving: Leaving, over: Sequence[Served], tiers: Sequence[str]) -> tuple[Lever, ...]:
-    found = [Lever(EXITS, None, leaving.customers, leaving.arr, leaving.gain, None)]
-    for tier in tiers:
-        inside = [one for one in over if one.tier == tier]
-        gain, now = _sum(one.excess for one in inside), _sum(one.contribution for one in inside)
-        found.append(Lever(OVER_SERVED, tier, len(inside), _sum(one.customer.arr for one in inside), gain,
-                           loss_ratio(now, now + gain)))
-    return tuple(sorted((lever for lever in found if lever.gain > 0), key=lambda lever: -lever.gain))
+def _total(some: Sequence[Customer]) -> Held:
+    return Held(len(some), _sum(one.arr for one in some))
 
 
 def _bands(accounts: Sequence[Served]) -> tuple[Band, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Optional
 
 from cslib import segmentation_words as words
+from cslib.attribute_cells import SIGNALS as FIT_SIGNALS
 from cslib.exits import Exit
 from cslib.figures import between, money, per_cent, short_money, signed_money, whole
 from cslib.page import Block, Columns, Heading
@@ -32,8 +34,8 @@ def lists(s: Segmentation, names: Iterable[str], top: Optional[int]) -> list[Blo
 
 
 LISTS = ("exits", "unprofitable", "over_served", "moves", "not_judged", "fit")
-WAYS = (("account", "within means", "not renewing", "tech touch", "even if lost", "break-even price", "target price",
-         "rise", "even if lost"), (1, 2, 3, 4, 5, 6, 7, 8))
+WAYS = (("account", "within means", "not renewing", "tech touch", "pays to a loss of", "reprice", "pays to a loss of",
+         "break-even price", "target price", "rise"), (1, 2, 3, 4, 5, 6, 7, 8, 9))
 OVER = (("account", "tier", "ARR", "cost", "of ARR", "bears", "above", "contribution"), (2, 3, 4, 5, 6, 7))
 MOVED = (("account", "ARR", "from", "to", "why"), (1,))
 NEAR = (("account", "ARR", "tier", "next tier", "missing"), (1,))
@@ -55,8 +57,9 @@ def _table(title: str, form: tuple, rows: Iterable[tuple[str, ...]], top: Option
 def _ways(row: Exit) -> tuple[str, ...]:
     leave, cheap, dear = row.not_renewing, row.tech_touch, row.repricing
     return (name(row.served.customer, LONG_NAME), signed_money(row.served.excess), signed_money(leave.net_effect),
-            signed_money(cheap.net_effect), per_cent(cheap.loss_ratio, 0), money(dear.break_even_price),
-            money(dear.target_price), per_cent(dear.rise_ratio, 0), per_cent(dear.loss_ratio, 0))
+            signed_money(cheap.net_effect), per_cent(cheap.loss_ratio, 0), signed_money(dear.gain),
+            per_cent(dear.loss_ratio, 0), money(dear.break_even_price), money(dear.target_price),
+            per_cent(dear.rise_ratio, 0))
 
 
 def _over(row: Any) -> tuple[str, ...]:
@@ -101,8 +104,9 @@ def _signal(row: Any) -> tuple[str, ...]:
 
 HEADER = ["customer_id", "name", "arr", "tenure_months", "fit_score", "fit_band", "previous_tier", "tier_by_floor",
           "tier", "move", "annual_cost_to_serve", "cost_ratio", "bearable_low", "bearable_high", "excess", "shortfall",
-          "contribution", "earning", "exit_flags", "exit_proposal", "exit_gain", "notice_from", "notice_by",
-          "not_judged"]
+          "contribution", "earning", "exit_flags", "exit_proposal", "exit_gain", "gain_within_means",
+          "gain_not_renewing", "gain_tech_touch", "gain_repricing", "target_price", "renewal_date", "notice_from",
+          "notice_by", "not_judged", *FIT_SIGNALS]
 
 
 def rows(s: Segmentation) -> list[list]:
@@ -119,10 +123,27 @@ def rows(s: Segmentation) -> list[list]:
             customer.id, customer.name, customer.arr, customer.tenure_months, one.fit.score, one.fit.band,
             customer.previous_tier, one.tier_by_floor, one.tier, moves.get(customer.id), customer.annual_cost_to_serve,
             one.cost_ratio, one.low, one.high, one.excess, one.shortfall, one.contribution, one.earning,
-            " ".join(flags) or None, leave and leave.proposal, leave and leave.gain,
-            leave and leave.not_renewing.notice_from and leave.not_renewing.notice_from.isoformat(),
-            leave and leave.not_renewing.notice_by and leave.not_renewing.notice_by.isoformat(),
-            set_apart and set_apart.reason])
-    before, after = (HEADER.index("annual_cost_to_serve") - 3, len(HEADER) - HEADER.index("annual_cost_to_serve") - 2)
-    return found + [[row.customer.id, row.customer.name, row.arr, *[None] * before, row.cost, *[None] * after,
-                     row.reason] for row in s.not_judged if not row.arr]
+            " ".join(flags) or None, *(_priced(leave) if leave else [None] * 7), _day(customer.renewal_date),
+            *([_day(leave.not_renewing.notice_from), _day(leave.not_renewing.notice_by)] if leave else [None] * 2),
+            set_apart and set_apart.reason, *map(_answer, customer.signals)])
+    for row in s.not_judged:
+        if not row.arr:
+            one = row.customer
+            known = {"customer_id": one.id, "name": one.name, "arr": row.arr, "not_judged": row.reason,
+                     "annual_cost_to_serve": row.cost, "renewal_date": _day(one.renewal_date),
+                     **dict(zip(FIT_SIGNALS, map(_answer, one.signals)))}
+            found.append([known.get(column) for column in HEADER])
+    return found
+
+
+def _priced(row: Exit) -> list:
+    return [row.proposal, row.gain, row.served.excess, row.not_renewing.net_effect, row.tech_touch.net_effect,
+            row.repricing.gain, row.repricing.target_price]
+
+
+def _day(day: Optional[date]) -> Optional[str]:
+    return day and day.isoformat()
+
+
+def _answer(signal: Optional[bool]) -> Optional[str]:
+    return None if signal is None else "yes" if signal else "no"

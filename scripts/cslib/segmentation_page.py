@@ -10,7 +10,7 @@ from cslib import segmentation_findings as findings
 from cslib import segmentation_words as words
 from cslib.assumed import assumed
 from cslib.customers import Portfolio
-from cslib.figures import money, neutral, per_cent, short_money, signed_money, whole
+from cslib.figures import count, money, neutral, per_cent, short_money, signed_money, whole
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.policy import Assumption
 from cslib.segmentation import Segmentation
@@ -143,7 +143,7 @@ def _exits(report: Report, most: Optional[int]) -> list[Block]:
     blocks: list[Block] = []
     if s.kill_list:
         rows = [(name(row.served.customer), short_money(row.served.customer.arr),
-                 short_money(row.served.customer.annual_cost_to_serve), words.flags(row), words.WAYS[row.proposal],
+                 short_money(row.served.customer.annual_cost_to_serve), words.flags(row), words.way(row),
                  signed_money(row.gain), words.notice(row.not_renewing)) for row in s.kill_list[:most]]
         rows += _hidden(len(s.kill_list), most, 7)
         blocks = [Heading("Exit list: a proposal for a person"),
@@ -185,6 +185,9 @@ def _findings(report: Report, full: bool) -> Iterable[str]:
 def _limits(report: Report) -> Iterable[str]:
     yield from report.notes
     s = report.s
+    if s.renewal_passed.customers:
+        yield (f"Who has left already: {count(s.renewal_passed.customers, 'account')} "
+               f"({short_money(s.renewal_passed.arr)} ARR) with a renewal date that has passed.")
     if report.portfolio.cost_is_partial:
         yield "What accounts earn: on a part of the cost they look better than they are, and break-even prices too low."
     elif s.budget.cost:
@@ -194,7 +197,7 @@ def _limits(report: Report) -> Iterable[str]:
     if s.deserving:
         yield "Whether more service earns more: what an account is due is a plan by tier, not a measured return."
     if s.icp.evidence:
-        yield "Why customers left: signals may have been recorded after the loss, overlap, and are no causes."
+        yield "Why and in what time customers left: signals may be recorded after the loss, overlap, and are no causes."
 
 
 def _next(report: Report) -> list[Block]:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from cslib.figures import count, per_cent, short_money, whole
-from cslib.segmentation import EXITS, Lever, Segmentation
+from cslib.levers import EXITS, Lever
+from cslib.segmentation import Segmentation
 from cslib.segmentation_words import MODELS, TIERS, name, served_within
 
 MOST_NAMED, STEPS = 2, 3

@@ -11,7 +11,8 @@ from cslib.exit_ways import NotRenewing
 from cslib.exits import Exit
 from cslib.figures import between, count, decimal, per_cent, short_money, whole
 from cslib.fit import Fit
-from cslib.segmentation import EXITS, VERDICTS, Lever, Segmentation
+from cslib.levers import EXITS, Lever
+from cslib.segmentation import VERDICTS, Segmentation
 from cslib.tier_moves import Move
 from cslib.tier_rows import TierRow
 from cslib.triggers import Missing
@@ -162,8 +163,13 @@ def flags(row: Exit) -> str:
     return ", ".join(FLAGS[flag] for flag in row.flags)
 
 
+def way(row: Exit) -> str:
+    """What is proposed; an account that already costs no more than it bears is kept as it is."""
+    return WAYS[row.proposal] if row.gain or row.proposal != "within_means" else "keep as it is"
+
+
 def notice(way: NotRenewing) -> str:
-    """When notice is to be given: `2026-10-02 to 11-01`, or why it cannot be."""
+    """The last day for notice: `by 2026-11-01`, or why there is none."""
     if way.notice == "unknown":
         return "renewal unknown"
     if way.notice == "passed":

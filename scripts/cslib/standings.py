@@ -88,6 +88,11 @@ def paying_though_flagged(standings: Iterable[Standing], found: Attributes) -> t
     return len(flagged), paying(flagged)
 
 
+def come_later(found: Attributes, end: int) -> int:
+    """How many customers a file says came after the month `end`, so that their tenure is unknown."""
+    return sum(1 for known in found.customers.values() if known.signup and month_index(known.signup) > end)
+
+
 def said_to_be_older(standings: Iterable[Standing], start: int) -> Held:
     """Those won since the month `start` of whom a file says that they came by then."""
     return _held(one for one in standings if one.known.churned is None and one.arr and one.known.signup
