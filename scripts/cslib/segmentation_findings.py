@@ -169,7 +169,6 @@ def _above(one: Served) -> str:
     return f", {short_money(one.excess)} above what it bears" if one.excess else ""
 
 
-
 def placed_differently(s: Segmentation) -> Iterable[str]:
     """How many customers each other preset would place otherwise."""
     said = [f"{PRESETS[row.preset]} {whole(row.customers)} ({short_money(row.arr)} ARR"
@@ -203,15 +202,16 @@ def moved(s: Segmentation, band: Decimal, dropped: bool, full: bool) -> Iterable
                f"within {per_cent(band, 0)} of it, or without what is required in writing.")
 
 
-def unsettled(s: Segmentation) -> Iterable[str]:
+def unsettled(s: Segmentation, full: bool) -> Iterable[str]:
     """Which written overrides count, whether they are too many, and who is in a tier by ARR alone."""
     if s.too_many_overrides:
         yield (f"Written overrides keep {per_cent(s.overridden_ratio)} of customers on top, more than the policy "
                "allows: a rule with that many exceptions is none.")
-    for row in s.overrides:
-        until = row.customer.override.until.isoformat()
-        yield (f"{name(row.customer)} stays on top by a written override until {until}." if row.active else
-               f"The override for {name(row.customer)} ended on {until}: it counts no more.")
+    for active, said in ((True, "Kept on top by a written override"), (False, "Written overrides that have ended")):
+        rows = [row for row in s.overrides if row.active is active]
+        if rows:
+            until = rows[0].customer.override.until.isoformat()
+            yield f"{said}: {name(rows[0].customer)}, until {until}{_more(len(rows), full)}."
     for tier, unsure in s.unconfirmed.items():
         which = count(unsure.customers, f"{TIERS[tier]} account")
         yield (f"By ARR alone, without an earlier tier and what the tier requires in writing: {which} "

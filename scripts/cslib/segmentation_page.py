@@ -179,7 +179,7 @@ def _findings(report: Report, full: bool) -> Iterable[str]:
     yield from findings.unexpected(s)
     yield from findings.placed_differently(s)
     yield findings.fit(s)
-    yield from findings.unsettled(s)
+    yield from findings.unsettled(s, full)
 
 
 def _limits(report: Report) -> Iterable[str]:

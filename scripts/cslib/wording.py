@@ -57,6 +57,8 @@ def _form_hint(value: Any, rule: dict, is_ratio: bool) -> str:
     names = rule.get("type", ())
     if "number" in names or "integer" in names:
         return _number_hint(value, rule, is_ratio)
+    if "boolean" in names:
+        return "write true or false without quotes, or leave it out when it is not known"
     return _day_hint(value) if isinstance(value, str) and rule.get("description") == _DAY else ""
 
 
