@@ -55,7 +55,7 @@ def test_where_nothing_is_above_what_accounts_bear_the_answer_says_so():
 def test_without_any_cost_the_answer_is_that_nobody_can_say():
     page = text(row(1, 10_000), row(2, 200_000))
     assert first(page).startswith("Nobody can say where the money goes: no cost to serve is known of the 2 customers")
-    assert "--ask" in page and "Nobody can be judged yet" in page
+    assert "--ask" in page and "Nobody can be judged yet" in page and "\n3. By 2026-12-29" in page
 
 
 def test_a_part_of_the_cost_is_never_called_the_whole():
@@ -117,7 +117,7 @@ def test_steps_are_three_dated_after_the_day_and_in_their_order(seed, preset):
     run = called(DOOR, "-", "--preset", preset, stdin=json.dumps(document(1 + 17 * seed, seed)))
     days = [date.fromisoformat(day) for day in re.findall(r"^\d\. By (\d{4}-\d\d-\d\d)", run.out, re.MULTILINE)]
     assert days == sorted(days) and all(day >= AS_OF for day in days)
-    assert len(days) == 3 or "nobody to place" in run.out or len(days) >= 1
+    assert len(days) in (2, 3) or "nobody to place" in run.out
 
 
 def test_previous_tiers_of_another_preset_are_left_out_and_that_is_said():

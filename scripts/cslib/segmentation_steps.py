@@ -31,6 +31,7 @@ def steps(s: Segmentation, as_of: date) -> list[str]:
     chosen += [Step(min(soon, s.leaving.decide_by or soon), decided) for decided in _decided(s)]
     chosen += [Step(later, funded) for funded in _funded(s)]
     chosen += [Step(later, saving) for saving in savings[1:]] + [Step(later, done) for done in _confirmed(s)]
+    chosen += [Step(later, _owned(s))]
     chosen += [Step(quarter, done) for done in (*(() if s.verdict is None else _asked(s)), _reviewed(s))]
     return [f"By {step.by.isoformat()}, {step.done}" for step in sorted(chosen[:STEPS], key=lambda step: step.by)]
 
@@ -72,6 +73,12 @@ def _confirmed(s: Segmentation) -> Iterable[str]:
     if s.upgrades:
         yield (f"head of CS with sales: confirm the {count(s.upgraded.customers, 'upgrade')} "
                f"({short_money(s.upgraded.arr)} ARR) and name an owner for each.")
+
+
+def _owned(s: Segmentation) -> str:
+    top = next(row for row in s.tiers if row.customers)
+    return ("head of CS with sales: name an owner and a sponsor for "
+            f"{count(top.customers, f'{TIERS[top.tier]} account')} ({short_money(top.arr)} ARR).")
 
 
 def _asked(s: Segmentation) -> Iterable[str]:
