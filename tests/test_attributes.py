@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cslib import attributes
+from cslib import attribute_rows, attributes
 from cslib.asides import Asides
 from cslib.attribute_cells import FLAGS, FORMS, LEVELS, Known, guarded_twice, unguarded
 from cslib.attributes import Attributes
@@ -44,7 +44,7 @@ def read(header, *rows, kind="customers", style=PLAIN, cents=False, rates=None, 
     cells = [row.split(",") if isinstance(row, str) else list(row) for row in rows]
     roles = {name: Role(column, "named") for column, name in enumerate(names)}
     reading = Reading(kind, None, roles, "", "", cents, (), (), ())
-    return attributes.read(Rows(names, cells), reading, style, Asides() if asides is None else asides, enter,
+    return attribute_rows.read(Rows(names, cells), reading, style, Asides() if asides is None else asides, enter,
                            TWELVE_MONTHS, rates or {})
 
 

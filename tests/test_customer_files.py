@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cslib import (
-    attributes,
+    attribute_rows,
     checker,
     customer_files,
     ledger,
@@ -110,7 +110,7 @@ def read_back(folder, text, register):
     def enter(cell):
         number = register.known(cell)
         return None if number is None else register.ids[number]
-    return attributes.read(table, reading, Style(), Asides(), enter, range(END - 11, END + 1), {})
+    return attribute_rows.read(table, reading, Style(), Asides(), enter, range(END - 11, END + 1), {})
 
 
 @given(books())

@@ -57,7 +57,7 @@ def test_an_export_of_which_every_row_counts_leaves_nothing_to_say(tmp_path):
     ("C-2,Quill,900,", "e.csv: set aside: 1 double row (line 4)."), (",,,", "e.csv: set aside: 1 blank row (line 4).")])
 def test_what_is_in_no_figure_is_said(tmp_path, row, said):
     found = of_export(tmp_path, f"customer_id,name,arr,status\nC-1,Fern,1000,\nC-2,Quill,900,\n{row}\n")
-    assert found.notes == (said,)
+    assert [note for note in found.notes if not note.startswith("The row of totals")] == [said]
     assert sum(one["arr"] for one in found.document["customers"]) == 1900
 
 
@@ -159,3 +159,22 @@ def test_an_export_of_any_name_is_pointed_to_the_date_that_it_needs(tmp_path, na
     assert "--as-of DATE" in caught.value.faults[0].hint
     known.as_of = date.fromisoformat(AS_OF)
     assert [row["id"] for row in customer_input.given(known).document["customers"]] == ["C-1"]
+
+
+@pytest.mark.parametrize("rows, said", [
+    ("C-1,1000\nC-2,900\nTotal,1900\n", "The row of totals (line 4) agrees: 1,900 ARR on 2026-09-30."),
+    ("C-1,1000\nC-2,900\nTotal,2900\n",
+     "The row of totals (line 4) says 2,900 ARR on 2026-09-30, the rows of customers add up to 1,900: settle that before "
+     "you show a figure.")])
+def test_a_row_of_totals_of_a_list_of_customers_is_held_against_its_rows(tmp_path, rows, said):
+    assert of_export(tmp_path, "customer_id,arr\n" + rows, "--kind", "customers").notes[0] == said
+
+
+def test_two_rows_of_totals_are_held_against_nothing(tmp_path):
+    notes = of_export(tmp_path, "customer_id,arr\nC-1,1000\nSubtotal,1000\nTotal,1000\n", "--kind", "customers").notes
+    assert not any("row of totals" in note and "ARR" in note for note in notes)
+
+
+def test_a_first_day_after_the_date_is_said(tmp_path):
+    notes = of_export(tmp_path, "customer_id,arr,signup_date\nC-1,1000,2026-11-01\nC-2,900,2025-01-01\n").notes
+    assert "The first day of 1 customer lies after 2026-09-30: tenure unknown." in notes

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Callable, NamedTuple, Optional
 
-from cslib import attributes, columns, kinds, naming, sources
+from cslib import attribute_rows, attributes, columns, kinds, naming, sources
 from cslib.attribute_cells import NOTHING_KNOWN, SIGNALS, Known
 from cslib.customer_files import ASKED, FILL_IN
 from cslib.customers import Customer
@@ -43,7 +43,7 @@ def read(table: Table, ids: Collection[str], wish: Wish) -> Answers:
     enter = _meant(ids)
 
     def of_table(source: Source) -> None:
-        found.append(attributes.read(source.table, source.reading, source.style, source.asides, enter, _NO_PERIOD,
+        found.append(attribute_rows.read(source.table, source.reading, source.style, source.asides, enter, _NO_PERIOD,
                                      wish.rates, False))
         nobody = source.asides.found.get("no_customer")
         if nobody:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Optional
 
-from cslib import attributes, losses, tickets
+from cslib import attribute_rows, attributes, losses, tickets
 from cslib.arr_files import ArrFiles
 from cslib.asides import Asides
 from cslib.attributes import Attributes
@@ -90,8 +90,8 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     with_arr = len(held.customers.ids)
 
     def facts(source: Source) -> None:
-        known.append(attributes.read(source.table, source.reading, source.style, source.asides, held.customers.joined,
-                                     year, wish.rates))
+        known.append(attribute_rows.read(source.table, source.reading, source.style, source.asides,
+                                         held.customers.joined, year, wish.rates))
         if source.reading.kind not in ARR_KINDS:
             files.append(file_read(source, len(known[-1].customers)))
 
@@ -123,9 +123,10 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     code, converted = _currency(tables[0].name, held, merged)
     found = [event._replace(customer=above.get(event.customer, event.customer)) for event in held.events]
     strangers = len(ids) - with_arr if with_arr else 0
+    totals = held.totals if with_arr else [*merged.totals]
     return Gathered(files, ids, held.spells, held.columns, held.days, above, labels, held.several,
-                    held.customers.merged, code, converted, merged, found, held.totals, held.counts, strangers,
-                    year, worked, charged)
+                    held.customers.merged, code, converted, merged, found, totals, held.counts, strangers, year, worked,
+                    charged)
 
 
 def _tickets(sources: Sequence[Source], customers: Register, known: Attributes, wish: Wish, year: range,

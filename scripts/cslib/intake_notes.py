@@ -40,8 +40,9 @@ def of_accounts(taken: Intake, wish: Wish) -> list[str]:
     """
     files = taken.gathered.files
     aside = ((file, intake_words.set_aside(file)) for file in files)
-    return [*_of_left_out(taken), *(f"{_name(file)}: set aside: {rows}." for file, rows in aside if rows),
-            *_of_columns(taken), *_of_customers(taken), *_of_late(taken), *_of_totals(taken),
+    return [*_of_totals(taken), *_of_left_out(taken),
+            *(f"{_name(file)}: set aside: {rows}." for file, rows in aside if rows),
+            *_of_columns(taken), *_of_customers(taken), *_of_late(taken),
             *(limit for file in files for limit in file.limits),
             *_of_the_question(taken, wish), *_of_rows(taken), *_of_form(taken)]
 
