@@ -164,8 +164,8 @@ def test_an_export_of_any_name_is_pointed_to_the_date_that_it_needs(tmp_path, na
 @pytest.mark.parametrize("rows, said", [
     ("C-1,1000\nC-2,900\nTotal,1900\n", "The row of totals (line 4) agrees: 1,900 ARR on 2026-09-30."),
     ("C-1,1000\nC-2,900\nTotal,2900\n",
-     "The row of totals (line 4) says 2,900 ARR on 2026-09-30, the rows of customers add up to 1,900: settle that before "
-     "you show a figure.")])
+     "The row of totals (line 4) says 2,900 ARR on 2026-09-30, the rows of customers add up to 1,900: settle that "
+     "before you show a figure.")])
 def test_a_row_of_totals_of_a_list_of_customers_is_held_against_its_rows(tmp_path, rows, said):
     assert of_export(tmp_path, "customer_id,arr\n" + rows, "--kind", "customers").notes[0] == said
 
