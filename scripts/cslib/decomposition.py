@@ -145,13 +145,14 @@ def decomposed(book: Book, settings: dict, stage: Optional[str], previous: Optio
 def _overall(overall: Retained, book: Book, amounts: Amounts, stage: Optional[str], settings: dict) -> Overall:
     pairs = [(start, end) for _, start, end in amounts]
     stayed = overall.starting_customers - overall.churned_customers
-    grr = uncertainty.grr_interval(pairs) if pairs else uncertainty.aggregate_grr_interval(
+    kept = uncertainty.kept_at_kish(pairs)
+    grr = uncertainty.interval_of(kept) if pairs else uncertainty.aggregate_grr_interval(
         float(overall.grr_ratio), overall.starting_customers)
     told = None
     if stage is not None and grr is not None:
         line = settings["retention_bands"][STAGE_GROUPS[stage]]["grr_ratio"]["healthy"]
         period_line = line ** (Decimal(book.period_months) / retention.MONTHS_A_YEAR)
-        told = Told("grr_ratio", line, uncertainty.told_from(pairs, period_line) if pairs else "cannot_tell")
+        told = Told("grr_ratio", line, uncertainty.told_from(kept, period_line) if pairs else "cannot_tell")
     power = retention.MONTHS_A_YEAR / book.period_months
     year = grr and overall.annualised and grr._replace(low=grr.low ** power, high=grr.high ** power)
     return Overall(overall, grr, year, uncertainty.nrr_interval(pairs) if pairs else None,

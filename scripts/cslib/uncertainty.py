@@ -15,6 +15,7 @@ from typing import NamedTuple, Optional, Union
 from cslib import bootstrap, exact
 
 Amount = Union[Decimal, float]
+Kept = tuple[float, float]
 Pair = tuple[Amount, Amount]
 
 BOOTSTRAP_CUSTOMERS = 2000
@@ -54,10 +55,11 @@ def _wilson(ratio: float, trials: float, method: str) -> Interval:
 def effective_customers(amounts: Iterable[Amount]) -> Optional[float]:
     """Kish's (1965) effective number of customers, (sum a)^2 / sum a^2; None where the amounts sum to zero."""
     floats = list(map(float, amounts))
-    total = math.fsum(floats)
-    if total <= 0:
-        return None
-    return 1 / math.fsum([(amount / total) ** 2 for amount in floats])
+    return _kish(floats, math.fsum(floats))
+
+
+def _kish(floats: list[float], total: float) -> Optional[float]:
+    return None if total <= 0 else 1 / math.fsum([(amount / total) ** 2 for amount in floats])
 
 
 def grr_interval(pairs: Sequence[Pair]) -> Optional[Interval]:
@@ -65,24 +67,30 @@ def grr_interval(pairs: Sequence[Pair]) -> Optional[Interval]:
 
     Conservative, because kept / start of one customer lies in [0, 1]. None without starting ARR.
     """
-    kept = _kept_at_kish(pairs)
+    return interval_of(kept_at_kish(pairs))
+
+
+def interval_of(kept: Optional[Kept]) -> Optional[Interval]:
+    """The same of what `kept_at_kish` gives."""
     return kept and _wilson(*kept, "wilson_effective_n")
 
 
-def _kept_at_kish(pairs: Sequence[Pair]) -> Optional[tuple[float, float]]:
+def kept_at_kish(pairs: Sequence[Pair]) -> Optional[Kept]:
     """The GRR and the effective number of customers; None without starting ARR."""
     starts = [float(start) for start, _ in pairs]
-    trials = effective_customers(starts)
-    return None if trials is None else (math.fsum(map(float, map(min, pairs))) / math.fsum(starts), trials)
+    total = math.fsum(starts)
+    trials = _kish(starts, total)
+    return None if trials is None else (math.fsum(map(float, map(min, pairs))) / total, trials)
 
 
-def told_from(pairs: Sequence[Pair], line: Amount) -> str:
-    """Whether the GRR that these customers would repeat is `below` a line, `above` it (or at it), or `cannot_tell`.
+def told_from(found: Optional[Kept], line: Amount) -> str:
+    """Whether the GRR that customers would repeat is `below` a line, `above` it (or at it), or `cannot_tell`.
+
+    `found` is what `kept_at_kish` gives.
 
     Told only when the line is outside grr_interval and outside the exact binomial interval at the same effective n
     (Korn & Graubard 1998). Wilson alone misses the truth in 5 to 6% of books that lose whole customers, both in 4%.
     """
-    found = _kept_at_kish(pairs)
     if found is None:
         return "cannot_tell"
     interval, trials = _wilson(*found, "wilson_effective_n"), found[1]

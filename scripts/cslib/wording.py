@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from cslib import cells
 from cslib.checker import Breach
 from cslib.refusal import Fault
 
@@ -64,6 +63,7 @@ def _form_hint(value: Any, rule: dict, is_ratio: bool) -> str:
 
 def _day_hint(value: str) -> str:
     """The day as the schema has it, where a text in another form says one; how to write it, where it may say two."""
+    from cslib import cells  # for a fault only: every run would pay for it
     found = {day for order in ("dmy", "mdy") for day in [cells.day(value, order)] if day}
     return f"write {found.pop()}" if len(found) == 1 else f"write it as {_DAY}" if found else ""
 
