@@ -86,7 +86,8 @@ def figures(made: companies.Company, bootstrap: bool) -> Figures:
     return Figures(made.truth, trend.cohort_trend(made.cells).finding, uncertainty.wilson(stayed, len(pairs)),
                    uncertainty.grr_interval(pairs), uncertainty.nrr_interval(pairs) if bootstrap else None,
                    uncertainty.Interval(max(0.0, ratio - half), ratio + half, "linearised"),
-                   *(uncertainty.told_from(uncertainty.kept_at_kish(pairs), line) for line in (made.truth.grr_ratio, LINE)),
+                   *(uncertainty.told_from(uncertainty.kept_at_kish(pairs), line)
+                     for line in (made.truth.grr_ratio, LINE)),
                    _worst_segment(made))
 
 
