@@ -12,9 +12,10 @@ from cslib.attribute_cells import SIGNALS
 from cslib.cohort_checks import money
 from cslib.figures import neutral
 from cslib.refusal import Fault, Refusal
+from cslib.register import LONGEST_ID
 
 PAYING, PILOT, DESIGN_PARTNER = "paying", "pilot", "design_partner"
-LONGEST_ID = 200
+ZERO = Decimal(0)
 UNPAID = (PILOT, DESIGN_PARTNER)
 _ERA = range(1970, 2200)
 
@@ -62,8 +63,8 @@ class Portfolio(NamedTuple):
     """All that customers.json says. `lost` are those flagged as churned, `customers` the others, free ones included.
 
     `cost_is_partial`: the costs to serve are only a part of what is spent. `tiers_dropped` counts the previous tiers
-    that belong to other tiers than those in use, and so say nothing. `namesakes` are pairs of ids of
-    customers who share a name, in order.
+    that belong to other tiers than those in use, and so say nothing. `namesakes` are pairs of ids of customers who
+    share a name, in order.
     """
 
     as_of: date
@@ -84,9 +85,8 @@ def read(document: dict, source: str, tiers: Sequence[str]) -> Portfolio:
     """The records of a document that its schema accepts; `tiers` are those in use, for what was the tier before.
 
     Previous tiers of which none is in use say nothing. Refused, all at once: an id given twice (spaces at its ends and
-    marks that nobody sees do not tell two apart), a day that does not
-    exist, a paying customer without ARR, a previous tier that is none of `tiers` beside others that are, a document in
-    which everybody has left.
+    marks that nobody sees do not tell two apart), a day that does not exist, a paying customer without ARR, a previous
+    tier that is none of `tiers` beside others that are, a document in which everybody has left.
     """
     before = [row["previous_tier"] for row in document["customers"] if row.get("previous_tier")]
     dropped = 0 if set(before) & set(tiers) else len(before)

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
-from cslib.service_cost import ZERO, Served
+from cslib.customers import ZERO
+from cslib.service_cost import Served
 
 NOTICES = ("unknown", "passed", "closed", "open", "ahead")
 

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
+from cslib.customers import ZERO
 from cslib.exit_ways import loss_ratio
 from cslib.exits import Exit
-from cslib.service_cost import EARNINGS, ZERO, Served
+from cslib.service_cost import EARNINGS, Served
 
 EXITS, OVER_SERVED = "exits", "over_served"
 

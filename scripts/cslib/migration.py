@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
-from cslib.cohorts import ZERO
+from cslib.customers import ZERO
 
 
 class Crossing(NamedTuple):

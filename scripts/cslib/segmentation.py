@@ -8,15 +8,16 @@ from operator import attrgetter
 from typing import NamedTuple, Optional
 
 from cslib import exits, fit_evidence, tier_rows, tiering
-from cslib.customers import Customer, Portfolio
+from cslib.customers import ZERO, Customer, Portfolio
 from cslib.differentiation import Neighbours, differentiation, smells
 from cslib.exits import Exit, NotJudged
 from cslib.fit import BANDS, fits
 from cslib.fit_evidence import Evidence
 from cslib.levers import Leaving, Lever, leaving, levers
 from cslib.migration import Migration
-from cslib.service_cost import ZERO, Served, served
-from cslib.tier_moves import Held, Move, NearMiss, Overridden, settled
+from cslib.service_cost import Served, served
+from cslib.standings import Held
+from cslib.tier_moves import Move, NearMiss, Overridden, settled
 from cslib.tier_rows import Budget, TierRow
 from cslib.tiering import Disagreement
 
@@ -62,9 +63,9 @@ class Segmentation(NamedTuple):
 
     `above_range` is the part of the excess that is above the tier's range as well. `levers` free most first and count
     nobody twice, `freed` is their sum. `over_served` and `deserving` leave out who is on the `kill_list`; `due` is None
-    where no shortfall is known. `free` counts customers without ARR, who are in no tier, `renewal_passed` those
-    paying whose renewal is not after the day. `overridden_ratio` is the
-    share of customers that a written override keeps on top, `too_many_overrides` whether that is above the policy.
+    where no shortfall is known. `free` counts customers without ARR, who are in no tier, `renewal_passed` those paying
+    whose renewal is not after the day. `overridden_ratio` is the share of customers that a written override keeps on
+    top, `too_many_overrides` whether that is above the policy.
 
     `verdict` is None unless the costs are whole and known of half the ARR.
     """

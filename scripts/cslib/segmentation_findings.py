@@ -88,7 +88,7 @@ def exit_sums(s: Segmentation) -> str:
     row = s.leaving
     said = [f"{count(row.losing, 'loses', 'lose')} money today",
             f"{count(row.earning_little, 'merely earns', 'merely earn')} little, {count(row.earning, 'earns', 'earn')}"]
-    said += [f"{whole(row.unsure)} may leave once unknown signals are answered"] if row.unsure else []
+    said += [f"{whole(row.unsure)} may come off once unknown signals are answered"] if row.unsure else []
     return f"Of these {whole(row.customers)}, {', '.join(said)}."
 
 
@@ -178,8 +178,9 @@ def placed_differently(s: Segmentation) -> Iterable[str]:
 
 
 def _flow(row: Disagreement) -> str:
-    flow = f"{TIERS.get(row.from_tier or '')} to {TIERS.get(row.to_tier or '')}"
-    return f", {short_money(row.flow_arr)} of it {flow}" if row.flow_customers else ""
+    if row.from_tier is None or row.to_tier is None:
+        return ""
+    return f", {short_money(row.flow_arr)} of it {TIERS[row.from_tier]} to {TIERS[row.to_tier]}"
 
 
 def moved(s: Segmentation, band: Decimal, dropped: bool, full: bool) -> Iterable[str]:

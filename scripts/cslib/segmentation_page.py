@@ -10,7 +10,7 @@ from cslib import segmentation_findings as findings
 from cslib import segmentation_words as words
 from cslib.assumed import assumed
 from cslib.customers import Portfolio
-from cslib.figures import count, money, neutral, per_cent, short_money, signed_money, whole
+from cslib.figures import between, count, decimal, money, neutral, per_cent, short_money, signed_money, whole
 from cslib.page import Answer, Block, Columns, Command, Heading, Page, Sentences, Steps
 from cslib.policy import Assumption
 from cslib.segmentation import Segmentation
@@ -48,7 +48,9 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     limits = tuple(_limits(report))
     blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling, full))]
     if limits:
-        blocks += [Heading("What this cannot tell you"), Steps(limits if full else limits[:LIMITS])]
+        unread = len(report.notes) - LIMITS
+        more = (f"And {whole(unread)} more on how the input was read (--all).",) if unread > 0 and not full else ()
+        blocks += [Heading("What this cannot tell you"), Steps(limits if full else (*limits[:LIMITS], *more))]
     return Page(_title(report), report.sample, (*blocks, *_next(report)))
 
 
@@ -117,11 +119,11 @@ def _shape(report: Report) -> Columns:
 
 def _coverage(report: Report) -> Columns:
     rows = [(TIERS[row.tier], words.MODELS[row.model], words.span(row.investment_low, row.investment_high),
-             words.span(row.budget_low, row.budget_high), words.shares(row.budget_low_ratio, row.budget_high_ratio),
+             words.span(row.budget_low, row.budget_high), between(row.budget_low_ratio, row.budget_high_ratio),
              short_money(row.cost), per_cent(row.cost_ratio), words.band(row)) for row in report.s.tiers]
     b = report.s.budget
     rows.append(("all", "", "", words.span(b.budget_low, b.budget_high),
-                 words.shares(b.budget_low_ratio, b.budget_high_ratio), short_money(b.cost), per_cent(b.cost_ratio),
+                 between(b.budget_low_ratio, b.budget_high_ratio), short_money(b.cost), per_cent(b.cost_ratio),
                  ""))
     return Columns(("a year", "model", "an account", "budget", "of ARR", "spent", "of ARR", "convention"),
                    tuple(rows), (5, 6))
@@ -164,7 +166,7 @@ def _deserving(report: Report, most: Optional[int]) -> list[Block]:
     s = report.s
     if not s.deserving:
         return []
-    rows = [(name(one.customer), TIERS[one.tier], short_money(one.customer.arr), words.fitted(one.fit),
+    rows = [(name(one.customer), TIERS[one.tier], short_money(one.customer.arr), decimal(one.fit.score),
              money(one.customer.annual_cost_to_serve), words.span(one.low, one.high)) for one in s.deserving[:most]]
     rows += _hidden(len(s.deserving), most, 6)
     return [Heading("Who deserves more"),

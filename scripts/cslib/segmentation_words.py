@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Optional
 
 from cslib import figures
@@ -10,7 +9,6 @@ from cslib.customers import Customer, Portfolio
 from cslib.exit_ways import NotRenewing
 from cslib.exits import Exit
 from cslib.figures import between, count, decimal, per_cent, short_money, whole
-from cslib.fit import Fit
 from cslib.levers import EXITS, Lever
 from cslib.segmentation import VERDICTS, Segmentation
 from cslib.tier_moves import Move
@@ -97,16 +95,6 @@ def tier(row: TierRow, s: Segmentation) -> str:
     return TIERS[row.tier] + (said + demanding if s.measure == "arr" else said and f" from {decimal(floor, 0)} points")
 
 
-def shares(low: Optional[Decimal], high: Optional[Decimal]) -> str:
-    """`8% to 20%`."""
-    return between(low, high)
-
-
-def fitted(fit: Fit) -> str:
-    """The score of fit with one place, or that there is none."""
-    return decimal(fit.score)
-
-
 def free(text: str) -> str:
     """A user's own sentence, made harmless."""
     return figures.neutral(text, 80)
@@ -159,7 +147,7 @@ def band(tier: TierRow) -> str:
 
 
 def flags(row: Exit) -> str:
-    """`poor fit, cost over half of ARR`."""
+    """`poor fit, cost over half`, of its ARR."""
     return ", ".join(FLAGS[flag] for flag in row.flags)
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
-from cslib.customers import UNPAID, Customer
+from cslib.customers import UNPAID, ZERO, Customer
 from cslib.fit import Fit
 
 EARNINGS = ("loses_money", "earns_little", "earns")
-ZERO = Decimal(0)
 
 
 class Rule(NamedTuple):

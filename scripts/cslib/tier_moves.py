@@ -12,10 +12,10 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Callable, NamedTuple, Optional
 
-from cslib.cohorts import ZERO
-from cslib.customers import Customer, Signals
+from cslib.customers import ZERO, Customer, Signals
 from cslib.fit import Fit
 from cslib.migration import Migration, migration
+from cslib.standings import Held
 from cslib.tiering import ARR, Factor, Placement, levels
 from cslib.triggers import CONDITIONS, SHORT, Missing, unmet
 
@@ -65,13 +65,6 @@ class Overridden(NamedTuple):
         """The row that a list of overrides shows of it."""
         return {**_shown(self.customer), "active": self.active, **self.customer.override._asdict(),
                 "tier_without": self.tier_without}
-
-
-class Held(NamedTuple):
-    """Customers of one kind, and their ARR."""
-
-    customers: int
-    arr: Decimal
 
 
 class Settled(NamedTuple):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
-from cslib.service_cost import ZERO, Served
+from cslib.customers import ZERO
+from cslib.service_cost import Served
 
 
 class AsExpected(NamedTuple):

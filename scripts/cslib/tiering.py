@@ -13,8 +13,7 @@ from functools import cache
 from math import ceil
 from typing import NamedTuple, Optional, Union
 
-from cslib.cohorts import ZERO
-from cslib.customers import Customer
+from cslib.customers import ZERO, Customer
 
 FOUR = ("strategic", "enterprise", "mid_market", "smb")
 TOUCH = ("high_touch", "low_touch", "tech_touch")
