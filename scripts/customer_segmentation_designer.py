@@ -45,6 +45,7 @@ FLOORS = {tiering.FOUR_TIER: ("tier_floors",), tiering.THREE_TOUCH: ("segmentati
 USED = ("gross_margin_ratio", "segmentation.icp", "segmentation.evidence", "segmentation.hysteresis_ratio",
         "segmentation.triggers", "segmentation.most_overrides_ratio", "segmentation.smell_ratio",
         "segmentation.least_hours_gap_ratio", "segmentation.exit", "segmentation.misplaced")
+PLANNED = ("motions", "reactive_hours", "complexity")
 TELLING = ("gross_margin_ratio", "segmentation.hysteresis_ratio", "segmentation.exit.fit_below",
            "segmentation.exit.cost_above_ratio", "segmentation.exit.tech_touch_cost")
 
@@ -112,8 +113,10 @@ def read(given: Given, flags: argparse.Namespace) -> Portfolio:
 def assumptions(s: Segmentation, preset: str, rules: Policy) -> list[Assumption]:
     chosen = Assumption("preset", preset, "default" if preset == tiering.FOUR_TIER else "yours")
     keys = (*FLOORS[preset], *(f"segmentation.tiers.{row.tier}" for row in s.tiers),
-            *(f"segmentation.expected.{row.tier}" for row in s.tiers if row.expected is not None), *USED)
-    return [chosen, *(a for key in keys for a in rules.assumptions(key))]
+            *(f"segmentation.expected.{row.tier}" for row in s.tiers if row.expected is not None), *USED,
+            *(f"coverage.models.{model}.{part}" for model in dict.fromkeys(row.model for row in s.tiers)
+              for part in PLANNED))
+    return [chosen, *(a for key in keys for a in rules.assumptions(key) if not a.key.endswith(".drop"))]
 
 
 def notes(portfolio: Portfolio, given: Given) -> list[str]:

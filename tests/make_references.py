@@ -1,6 +1,7 @@
-"""The generated reference page: references/benchmarks.md, from scripts/cslib/benchmarks.json.
+"""The generated reference pages, from scripts/cslib/benchmarks.json: references/benchmarks.md has the rates of a year
+or a month, references/coverage_benchmarks.md the figures about a team.
 
-`python tests/make_references.py` rewrites the page; with `--check` it writes nothing and exits 1 when the page differs.
+`python tests/make_references.py` rewrites both; with `--check` it writes nothing and exits 1 when a page differs.
 """
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from typing import Optional
 ROOT = Path(__file__).resolve().parents[1]
 ENTRIES = ROOT / "scripts" / "cslib" / "benchmarks.json"
 PAGE = ROOT / "references" / "benchmarks.md"
+COVERAGE_PAGE = ROOT / "references" / "coverage_benchmarks.md"
 
 TITLES = {
     "grr_ratio": "Gross retention (GRR)",
@@ -27,7 +29,7 @@ TITLES = {
     "cs_and_support_cost_ratio": "Customer success with support as a share of ARR",
 }
 STATS = {"median": "median", "p25": "25th percentile", "p75": "75th percentile", "p90": "90th percentile",
-         "mean": "mean", "target": "target", "rule": "rule"}
+         "mean": "mean", "target": "target", "rule": "rule", "share": "share"}
 CONFIDENCE = {
     "primary": ("primary", "the publisher's own text or page was read"),
     "second_hand": ("second hand", "quoted by somebody else who names the publisher"),
@@ -37,6 +39,37 @@ CONFIDENCE = {
 }
 HEAD = "| Publisher | Year | Applies to | Statistic | Value | Population | Confidence | Note |\n" + "|---" * 8 + "|"
 SEGMENTS = {"enterprise": "enterprise", "mid_market": "mid-market", "smb": "SMB"}
+TEAM_SEGMENTS = {**SEGMENTS, "strategic": "strategic", "high_touch": "high touch", "mid_touch": "mid touch",
+                 "low_touch": "low touch", "tech_touch": "tech touch", "pooled": "pooled", "growth": "small accounts",
+                 "scale": "scale"}
+STAGES = {"seed": "seed", "series_a": "series A", "series_b": "series B", "growth": "growth", "late": "late"}
+UNITS = {"ratio": "", "usd": "", "times": " times", "accounts": "", "hours": " h", "calls": " calls",
+         "months": " months", "weeks": " weeks", "days": " days", "reports": " reports", "csms": " CSMs"}
+
+# title of the section -> metric -> what its rows are called
+COVERAGE = {
+    "ARR per CSM": {"arr_per_csm": "ARR per CSM", "named_floor_arr": "Least ARR of a named account"},
+    "Accounts per CSM": {"accounts_per_csm": "Accounts per CSM"},
+    "Hours": {"delivered_hours": "Delivered by a CSM a year", "hours_per_account": "For an account a year",
+              "reassignment_hours": "Handing over an account", "capacity_buffer_ratio": "Buffer",
+              "pooled_occupancy_ratio": "Occupancy of a pool, at most", "pooled_calls": "Calls of a pooled CSM"},
+    "Pay and cost": {"csm_ote": "On-target pay a year", "csm_total_pay": "Total pay a year",
+                     "variable_pay_ratio": "Variable share of on-target pay", "loaded_cost": "Loaded cost a year",
+                     "loaded_cost_multiple": "Loaded cost over on-target pay",
+                     "pay_on_retention_ratio": "Companies that pay CSMs on GRR or NRR"},
+    "Weights of variable pay": {f"{measure}_weight_ratio": measure.replace("_", " ") for measure in (
+        "gross_retention", "net_retention", "retention", "renewal", "expansion", "health", "activity", "outcome")},
+    "Ramp": {"csm_half_ramp": "Half productive after", "csm_ramp": "Fully productive after",
+             "ramp_output_ratio": "Mean output during the ramp"},
+    "Hiring and leaving": {"time_to_fill": "Time to fill", "slow_fill_ratio": "Roles that take over 90 days",
+                           "approval_to_start": "Approval to start",
+                           "csm_attrition_ratio": "CSMs who leave in a year",
+                           "staff_turnover_ratio": "Staff who leave in a year"},
+    "Managers": {"manager_span": "Reports of a manager", "first_manager_in_a_tier": "First manager, CSMs in one tier",
+                 "first_manager_overall": "First manager, CSMs in all"},
+}
+ONE_LINE = ("Weights of variable pay",)
+COVERAGE_HEAD = "| What | Publisher | Year | Statistic | Value | Population | Confidence | Note |\n" + "|---" * 8 + "|"
 
 OPENING = """# Benchmarks: what others report about retention and its cost
 
@@ -59,6 +92,24 @@ Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. 
 | Confidence | Meaning |
 |---|---|
 {confidence}
+"""
+
+COVERAGE_OPENING = """# Coverage benchmarks: no published ratio of customers or ARR per CSM has an audited source
+
+Load when: somebody asks how many accounts or how much ARR others give a CSM, what a CSM is paid, how long hiring and
+ramp take, how many reports a manager has, or where a comparison of the coverage report comes from.
+
+Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. Change the JSON, never this page.
+
+- Two reviews looked for an audited ratio and found none (Customer Success Association; guide C). Derive the load from
+  hours, then look here.
+- Quote one row with publisher, year, population and confidence. Never average publishers, and never quote a rule or a
+  convention as "the industry": nobody measured it. Words for confidence and statistic: `benchmarks.md`.
+- Surveys exist of load (second hand or undated), of pay, and for all occupations of time to fill and span. **Nobody has
+  measured how many CSMs leave, nor how long they take to ramp.** Those rows are rules.
+- Playbooks A and B are two skill documents in common use; guides C, D and E are documents by single authors. A name
+  before a value says for whom it is meant. Amounts are in USD. What CS costs as a share of ARR: `benchmarks.md`.
+- No row enters a sum. The script computes with `policy.json`; `coverage_definitions.md` says on what each value rests.
 """
 
 
@@ -84,6 +135,56 @@ def row(entry: dict) -> str:
     cells = (entry["source"], year, scope(entry), STATS[entry["stat"]], value(entry), entry["population"],
              CONFIDENCE[entry["confidence"]][0], entry["note"])
     return "| " + " | ".join(cells) + " |"
+
+
+def coverage_page(entries: Sequence[dict]) -> str:
+    """The whole Markdown page of figures about a team."""
+    sections = []
+    for title, metrics in COVERAGE.items():
+        rows = [(entry, label) for metric, label in metrics.items() for entry in entries if entry["metric"] == metric]
+        lines: dict[tuple, list[tuple[dict, str]]] = {}
+        for entry, label in rows:
+            what = "Weights" if title in ONE_LINE else label
+            place = "" if entry["stage"] is None else f", {STAGES[entry['stage']]}"
+            key = (what + place, *(entry[key] for key in ("source", "year", "stat", "population", "confidence")))
+            lines.setdefault(key, []).append((entry, label if title in ONE_LINE else _team(entry)))
+        sections.append(f"\n## {title}\n\n{COVERAGE_HEAD}\n" + "".join(
+            _team_row(key[0], members) + "\n" for key, members in lines.items()))
+    return COVERAGE_OPENING + "".join(sections)
+
+
+def _team_row(what: str, members: Sequence[tuple[dict, str]]) -> str:
+    """Figures of one publisher that are alike in all but whom they are for, in one line."""
+    first = members[0][0]
+    several = len({entry["note"] for entry, _ in members if entry["note"]}) > 1
+    notes = [f"{name}: {entry['note']}" if several else entry["note"] for entry, name in members if entry["note"]]
+    cells = (what, first["source"], "not given" if first["year"] is None else str(first["year"]), STATS[first["stat"]],
+             "; ".join(f"{name} {quantity(entry)}".strip() for entry, name in members), first["population"],
+             CONFIDENCE[first["confidence"]][0], "; ".join(dict.fromkeys(notes)))
+    return "| " + " | ".join(cells) + " |"
+
+
+def _team(entry: dict) -> str:
+    """Whom a figure about a team is for: `strategic`, `mid-market (ACV 25K to 100K)`, or nothing for all."""
+    band = "" if (entry["acv_low"], entry["acv_high"]) == (None, None) else (
+        f"ACV {_band(entry['acv_low'], entry['acv_high'])}")
+    segment = "" if entry["segment"] is None else TEAM_SEGMENTS[entry["segment"]]
+    return f"{segment} ({band})" if segment and band else segment or band
+
+
+def quantity(entry: dict) -> str:
+    """A figure about a team with its unit: `300K to 1M`, `500 and above`, `26%`, `8 weeks`, `1 month`."""
+    low, high, unit = entry["low"], entry["high"], UNITS[entry["unit"]]
+    shown = {"ratio": per_cent, "usd": _money}.get(entry["unit"], lambda amount: f"{Decimal(amount).normalize():,f}")
+    if low == high:
+        return shown(low) + (unit.rstrip("s") if low == 1 else unit)
+    return f"{shown(low)}{unit} and above" if high is None else f"{shown(low)} to {shown(high)}{unit}"
+
+
+def _money(amount: Decimal) -> str:
+    """`300K`, `1.72M`."""
+    unit, letter = (1_000_000, "M") if amount >= 1_000_000 else (1_000, "K")
+    return f"{(Decimal(amount) / unit).normalize():f}{letter}"
 
 
 def value(entry: dict) -> str:
@@ -127,18 +228,26 @@ def _order(entry: dict) -> tuple:
     return 0 if entry["segment"] is None else 3, 0, 0
 
 
+def pages(entries: Sequence[dict]) -> dict[Path, str]:
+    """Each generated page with what belongs into it."""
+    return {PAGE: page([entry for entry in entries if entry["period"] is not None]),
+            COVERAGE_PAGE: coverage_page([entry for entry in entries if entry["period"] is None])}
+
+
 def main(arguments: Sequence[str]) -> int:
     """Exit code: 0, or 1 when `--check` finds a page that differs, or 2 for any other argument."""
     if list(arguments) not in ([], ["--check"]):
         print("usage: make_references.py [--check]", file=sys.stderr)
         return 2
-    made = page(json.loads(ENTRIES.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal))
-    if arguments:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == made
-        print(f"{PAGE.name}: {'as made' if same else 'differs'}", file=sys.stderr)
-        return 0 if same else 1
-    PAGE.write_bytes(made.encode("utf-8"))
-    return 0
+    made = pages(json.loads(ENTRIES.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal))
+    if not arguments:
+        for path, text in made.items():
+            path.write_bytes(text.encode("utf-8"))
+        return 0
+    differing = [path.name for path, text in made.items()
+                 if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    print(f"{', '.join(differing)} differs" if differing else "as made", file=sys.stderr)
+    return 1 if differing else 0
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
+import sample_book
 import sample_customers
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -510,9 +511,20 @@ def customers_known(customers: tuple[Customer, ...]) -> list[dict[str, Any]]:
     return sample_customers.book(customers, Dice(CUSTOMERS_SEED), AS_OF)
 
 
+def customers_json(customers: tuple[Customer, ...]) -> str:
+    """The text of samples/customers.json."""
+    return sample_customers.customers_json(customers_known(customers), AS_OF)
+
+
+def book_json(customers: tuple[Customer, ...]) -> str:
+    """The text of samples/book.json."""
+    return sample_book.book_json(customers_json(customers), [row for row in map(account, customers) if row])
+
+
 FILES: dict[str, Callable[[tuple[Customer, ...]], str]] = {
     "cohorts.json": cohorts_json,
-    "customers.json": lambda customers: sample_customers.customers_json(customers_known(customers), AS_OF),
+    "customers.json": customers_json,
+    "book.json": book_json,
     "exports/crm_customers.csv": lambda customers: sample_customers.crm_csv(customers_known(customers)),
     "exports/subscriptions.csv": subscriptions_csv,
     "exports/churn_events.csv": churn_events_csv,

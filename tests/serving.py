@@ -29,7 +29,7 @@ def settings(**changed: object) -> dict:
     """The default policy with other values, by dotted key with two underscores for a dot: `exit__least_flags=3`."""
     made = copy.deepcopy(SETTINGS)
     for key, value in changed.items():
-        place = made if key in made else made["segmentation"]
+        place = made if key.partition("__")[0] in made else made["segmentation"]
         *steps, last = key.split("__")
         for step in steps:
             place = place[step]
@@ -126,8 +126,12 @@ def _policy(seed: int) -> dict:
         low = chance.choice((0, 500, 5000, chance.randint(0, 20000)))
         made["segmentation"]["tiers"][tier].update(
             investment_low=low, investment_high=low + chance.randint(1, 40000), cost_low_ratio=0,
-            cost_high_ratio=chance.choice((0, D("0.03"), D("0.08"), D("0.25"), 1)),
-            planned_hours=chance.choice((0, 1, 12, D("37.5"), 50, 120)))
+            cost_high_ratio=chance.choice((0, D("0.03"), D("0.08"), D("0.25"), 1)))
+    for service in made["coverage"]["models"].values():
+        service.update(reactive_hours=chance.choice((0, 1, 12, D("37.5"), 50, 120)),
+                       complexity=chance.choice((D("0.5"), 1, D("1.1"))))
+        for motion in service["motions"].values():
+            motion.update(hours=chance.choice((0, 0, D("0.15"), 1, 4)))
     made["segmentation"]["exit"].update(least_flags=chance.randint(1, 3),
                                         target_cost_ratio=chance.choice((0, D("0.08"), D("0.25"), 1)),
                                         tech_touch_cost=chance.choice((0, 500, 5000)))

@@ -56,6 +56,13 @@ def of(*customers: dict, **document: object) -> dict:
     return {"as_of": AS_OF, "currency": "USD", "customers": rows, **document}
 
 
+def no_hours() -> dict:
+    """The models of the policy, none of which gives an account an hour."""
+    models = json.loads((ROOT / "scripts" / "cslib" / "policy.json").read_text())["coverage"]["models"]
+    return {model: {"reactive_hours": 0, "motions": {motion: {"hours": 0} for motion in service["motions"]}}
+            for model, service in models.items()}
+
+
 def answer(content: object, *args: object) -> Ran:
     return called(DESIGNER, "-", *args, stdin=content if isinstance(content, (str, bytes)) else json.dumps(content))
 
@@ -352,8 +359,9 @@ def test_a_lower_tier_that_gets_more_is_not_said_to_get_about_the_same(tmp_path)
     upside_down = of(*[{"arr": 30_000, "annual_cost_to_serve": 1_000}] * 8,
                      *[{"arr": 6_000, "annual_cost_to_serve": 9_000}] * 8)
     assert "1,000 and 9,000, less than 25% apart" not in flat(answer(upside_down).out)
-    rules = policy(tmp_path, seg(tiers={"strategic": {"planned_hours": 1}}))
-    assert "1 and 50 hours, less than 25% apart" not in flat(answer(BOOK, "--policy", rules).out)
+    rules = policy(tmp_path, seg(tiers={"strategic": {"model": "tech"}}))
+    said = flat(answer(BOOK, "--policy", rules).out)
+    assert "0.5 and 50.6 hours: the lower tier gets more" in said and "50.6 hours, less than 25% apart" not in said
 
 
 # --- portfolios at random
@@ -515,7 +523,7 @@ EXTREMES = {
     "technology for nothing": seg(exit={"tech_touch_cost": 0}),
     "technology for a trillion": seg(exit={"tech_touch_cost": 10**12}),
     "two years of notice": seg(exit={"notice_from_days": 730, "notice_by_days": 729}),
-    "no hours": seg(tiers={tier: {"planned_hours": 0} for tier in TIERS}), "any smell": seg(smell_ratio=0),
+    "no hours": {"coverage": {"models": no_hours()}}, "any smell": seg(smell_ratio=0),
     "any evidence": seg(evidence={"least_group": 1, "least_losses": 1, "losses_per_signal": 1}),
     "nobody is poor": seg(exit={"fit_below": 0}), "everybody is poor": seg(exit={"fit_below": 10})}
 

@@ -65,7 +65,7 @@ def test_the_default_policy_is_a_policy_that_a_user_may_copy_and_give_back():
 
 @pytest.mark.parametrize("key", [key for key in NUMBERS if key not in LOWEST])
 def test_one_own_value_changes_that_value_alone(tmp_path, key):
-    value = LEAVES[key] + (Decimal("0.001") if "ratio" in key else Decimal("0.25") if key.startswith("coverage.ramp") else 1)
+    value = LEAVES[key] + (Decimal("0.001") if "ratio" in key else Decimal("0.25") if "coverage.ramp" in key else 1)
     rules = policy.read(written(tmp_path, nested(key, value)))
     assert dict(leaves(rules.settings)) == {**LEAVES, key: value} and rules.yours == {key}
 

@@ -21,7 +21,8 @@ ROOMS = ROOT / "scripts" / "cslib"
 REFERENCES = ROOT / "references"
 FACTS = ROOT.parent / "shared" / "facts" / "benchmarks.json"
 
-ENTRIES = json.loads((ROOMS / "benchmarks.json").read_text(encoding="utf-8"), parse_float=Decimal)
+ENTRIES = [entry for entry in json.loads((ROOMS / "benchmarks.json").read_text(encoding="utf-8"), parse_float=Decimal)
+           if entry["period"] is not None]
 PLAYS = json.loads((ROOMS / "plays.json").read_text(encoding="utf-8"))
 POLICY = json.loads((ROOMS / "policy.json").read_text(encoding="utf-8"), parse_float=Decimal)
 DECOMPOSITION = (REFERENCES / "retention_decomposition.md").read_text(encoding="utf-8")
@@ -35,7 +36,7 @@ OWNERS = {"head of CS", "CS operations", "CSM", "support lead", "finance", "head
 FUNCTIONS = {"revenue", "product", "finance", "people", "marketing", "legal"}
 
 ENTRY_KEYS = """
-id metric stat low high period population acv_low acv_high arr_low arr_high segment stage source year confidence
+id metric unit stat low high period population acv_low acv_high arr_low arr_high segment stage source year confidence
 note headline"""
 
 SUM = re.compile(r"`([^`=]+) = (-?[\d.]+)`")
@@ -247,6 +248,7 @@ def test_an_entry_has_all_keys_and_no_other():
 
 def test_an_entry_uses_only_known_words():
     assert {entry["metric"] for entry in ENTRIES} == set(make_references.TITLES)
+    assert {entry["unit"] for entry in ENTRIES} == {"ratio"}
     assert {entry["stat"] for entry in ENTRIES} <= set(make_references.STATS)
     assert {entry["confidence"] for entry in ENTRIES} <= set(make_references.CONFIDENCE)
     assert {entry["period"] for entry in ENTRIES} <= {"year", "month"}

@@ -596,3 +596,67 @@ def test_one_override_is_still_valid_and_one_has_expired(customers):
     until = {row["id"]: row["strategic_override"]["until"] for row in customers if "strategic_override" in row}
     assert until == {"C-0010": "2026-06-30", "C-0012": "2027-03-31"}
     assert all(row["strategic_override"]["reason"] for row in customers if "strategic_override" in row)
+
+
+# The team and its book: book.json.
+
+
+@pytest.fixture(scope="module")
+def team():
+    return json.loads((SAMPLES / "book.json").read_text(encoding="utf-8"))
+
+
+def by_tier_at_the_start(sql, what):
+    """A count over the accounts of the start by the tier of their ARR then."""
+    counts = Counter()
+    for arr, ending in sql("SELECT a, b FROM book WHERE a"):
+        counts[tier_of(arr)] += what(arr, ending)
+    return counts
+
+
+def test_the_book_is_the_one_that_the_segmentation_writes(team, tmp_path, paying):
+    assert called("customer_segmentation_designer", "--write-book", tmp_path / "book.json").code == 0
+    written = json.loads((tmp_path / "book.json").read_text(encoding="utf-8"))["tiers"]
+    assert list(team["tiers"]) == list(written)
+    for tier, row in team["tiers"].items():
+        assert (row["customers"], row["arr"]) == (written[tier]["customers"], written[tier]["arr"]), tier
+    assert [row["customers"] for row in team["tiers"].values()] == [21, 90, 132, 107]
+    assert sum(row["arr"] for row in team["tiers"].values()) == sum(row["arr"] for row in paying)
+
+
+def test_the_book_has_its_keys_in_order_and_the_day_of_the_other_samples(team, document):
+    assert list(team) == ["as_of", "currency", "stage", "annual_growth_ratio", "annual_churn_ratio",
+                          "arr_per_customer_growth_ratio", "tiers", "people", "managers",
+                          "founder_escalations_per_week"]
+    assert all(team[key] == document[key] for key in ("as_of", "currency", "stage"))
+
+
+def test_churn_by_tier_and_growth_of_arr_are_those_of_the_year(team, sql):
+    started, lost = by_tier_at_the_start(sql, lambda a, b: 1), by_tier_at_the_start(sql, lambda a, b: not b)
+    assert team["annual_churn_ratio"] == {tier: pytest.approx(lost[tier] / started[tier], abs=0.0005)
+                                          for tier in team["tiers"]}
+    (before,), (after,) = sql("SELECT AVG(a) FROM book WHERE a") + sql("SELECT AVG(b) FROM book WHERE b")
+    assert team["arr_per_customer_growth_ratio"] == pytest.approx(after / before - 1, abs=0.0005)
+
+
+def test_growth_and_churn_by_tier_are_about_those_of_the_whole(team, sql):
+    (starting, ending, lost), = sql("SELECT SUM(a > 0), SUM(b > 0), SUM(a AND NOT b) FROM book")
+    customers = {tier: row["customers"] for tier, row in team["tiers"].items()}
+    for key, of_all in (("annual_growth_ratio", ending / starting - 1), ("annual_churn_ratio", lost / starting)):
+        mean = sum(customers[tier] * rate for tier, rate in team[key].items()) / sum(customers.values())
+        assert mean == pytest.approx(of_all, abs=0.005), key
+
+
+def test_the_people_add_up_and_one_of_them_is_new(team):
+    for tier, row in team["tiers"].items():
+        assert sum(person["fte"] for person in team["people"] if person["tier"] == tier) == row["csms"], tier
+    assert [person["tier"] for person in team["people"] if person["months_in_seat"] < 6] == ["enterprise"]
+    assert (team["managers"], team["founder_escalations_per_week"]) == (0, 1.5)
+
+
+def test_the_team_is_short_on_top_and_has_too_many_below():
+    tiers = {row["tier"]: row for row in json.loads(called("cs_coverage_calculator", "--format", "json").out)[
+        "result"]["tiers"]}
+    assert tiers["strategic"]["required"] > tiers["strategic"]["csms"] * 1.5
+    assert tiers["enterprise"]["required_end"] > tiers["enterprise"]["csms"] + 0.25
+    assert tiers["mid_market"]["csms"] > tiers["mid_market"]["required_end"] * 2

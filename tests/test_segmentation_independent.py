@@ -52,16 +52,18 @@ OWN = {
         "hysteresis_ratio": 0.15, "triggers": {"mid_market": {"tenure_months": 9, "fit": 5.5}}, "smell_ratio": 0.4,
         "most_overrides_ratio": 0.005,
         "tiers": {
-            "strategic": {"investment_low": 9000, "investment_high": 33000, "cost_high_ratio": 0.31,
-                          "planned_hours": 60},
+            "strategic": {"investment_low": 9000, "investment_high": 33000, "cost_high_ratio": 0.31},
             "enterprise": {"investment_low": 4000, "cost_high_ratio": 0.18},
-            "mid_market": {"investment_low": 900, "investment_high": 2200, "cost_high_ratio": 0.07,
-                           "planned_hours": 40},
+            "mid_market": {"investment_low": 900, "investment_high": 2200, "cost_high_ratio": 0.07},
             "low_touch": {"investment_low": 700, "cost_high_ratio": 0.11}, "high_touch": {"cost_high_ratio": 0.21}},
         "exit": {"fit_below": 4.2, "cost_above_ratio": 0.3, "tenure_under_months": 18, "repeated_escalations": 1,
                  "least_flags": 3, "tech_touch_cost": 350, "target_cost_ratio": 0.33, "most_price_rise_ratio": 0.6,
                  "notice_from_days": 120, "notice_by_days": 30},
-        "misplaced": {"concerning_above_ratio": 0.2, "critical_above_ratio": 0.9}}}
+        "misplaced": {"concerning_above_ratio": 0.2, "critical_above_ratio": 0.9}},
+    "coverage": {"models": {
+        "named_sponsor": {"complexity": 0.75, "onboarding_hours": 1000,
+                          "motions": {"business_review": {"times_a_year": 3, "drop": 0}}},
+        "pooled": {"reactive_hours": 31.75, "complexity": 1.25, "motions": {"group_session": {"hours": 0.35}}}}}}
 
 
 # --- the two portfolios -----------------------------------------------------------------------------------------------
@@ -448,8 +450,7 @@ def tier_row(tier: str, part: Any, whole: Any, floor: Optional[Decimal], policy:
         **beside_range(part, costed, partial),
         "strained_customers": len(strained), "strained_arr": money(total(strained["arr"])),
         "high_at_floor_ratio": ratio(over(rules["investment_high"], floor)),
-        "pays_from_arr": money(over(rules["investment_low"], rules["cost_high_ratio"])),
-        "planned_hours": money(rules["planned_hours"])}
+        "pays_from_arr": money(over(rules["investment_low"], rules["cost_high_ratio"]))}
 
 
 def budget(frame: Any, rows: Sequence[Mapping[str, Any]], partial: bool) -> dict[str, Any]:
@@ -468,13 +469,20 @@ def budget(frame: Any, rows: Sequence[Mapping[str, Any]], partial: bool) -> dict
         "losing": money(-total(losing["contribution"])) if len(costed) else None}
 
 
+def planned_hours(tier: str, policy: Mapping[str, Any]) -> Decimal:
+    """A year of an account under the model of its tier: each of its motions so often, and what the customer asks."""
+    service = policy["coverage"]["models"][policy["segmentation"]["tiers"][tier]["model"]]
+    parts = [Decimal(each["hours"]) * Decimal(each["times_a_year"]) for each in service["motions"].values()]
+    return Decimal(service["complexity"]) * sum(parts, Decimal(service["reactive_hours"]))
+
+
 def differentiation(rows: Sequence[Mapping[str, Any]], frame: Any, policy: Mapping[str, Any],
                     partial: bool) -> list[dict[str, Any]]:
     least, found = policy["segmentation"]["least_hours_gap_ratio"], []
     for upper, lower in zip(rows, rows[1:]):
         spent = [[cost for cost, tier in zip(frame["cost"], frame["tier"]) if tier == row["tier"] and cost is not None]
                  for row in (upper, lower)]
-        pairs = [("planned", upper["planned_hours"], lower["planned_hours"])]
+        pairs = [("planned", *(planned_hours(row["tier"], policy) for row in (upper, lower)))]
         if not partial and min(map(len, spent)) >= 5:
             pairs.append(("actual", *(total(costs) / len(costs) for costs in spent)))
         for basis, one, two in pairs:

@@ -284,8 +284,11 @@ def test_seven_in_ten_in_the_first_or_the_last_tier_smells(spread, smells):
 
 
 def hours(*planned) -> list:
-    rows = [row._replace(planned_hours=D(n)) for row, n in zip(rows_of([]), planned)]
-    return differentiation.differentiation(rows, SETTINGS, False)
+    rules = settings()
+    for tier, n in zip(TIERS, planned):
+        service = rules["coverage"]["models"][rules["segmentation"]["tiers"][tier]["model"]]
+        service.update(motions={}, reactive_hours=D(n), complexity=1)
+    return differentiation.differentiation(rows_of([]), rules, False)
 
 
 def test_tiers_whose_hours_differ_by_less_than_a_quarter_are_one_tier():
@@ -294,6 +297,18 @@ def test_tiers_whose_hours_differ_by_less_than_a_quarter_are_one_tier():
     assert pairs[1].gap_ratio < D("0.25") and pairs[1].alike
     assert pairs[2].gap_ratio < 0 and pairs[2].alike
     assert [(pair.gap_ratio, pair.alike) for pair in hours(0, 0, 5, 0)] == [(None, True), (None, True), (1, False)]
+
+
+def test_the_hours_of_a_tier_are_those_of_the_model_that_serves_it_without_onboarding():
+    def planned(rules: dict) -> list:
+        return [pair[3:] for pair in differentiation.differentiation(rows_of([], rules), rules, False)]
+
+    assert [(upper, lower) for upper, lower, _, _ in planned(SETTINGS)] == [
+        (D("106.2"), D("50.6")), (D("50.6"), D("4.1")), (D("4.1"), D("0.5"))]
+    assert planned(settings(tiers__enterprise__model="pooled"))[1] == (D("4.1"), D("4.1"), 0, True)
+    dearer = settings(coverage__models__named__motions__business_review__hours=D("6.5"),
+                      coverage__models__named__onboarding_hours=999)
+    assert planned(dearer)[1][0] == D("50.6") + 4 * 2 * D("1.1")
 
 
 def test_tiers_as_planned_by_default_are_four():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
-from cslib.figures import per_cent, whole
+from cslib.figures import decimal, per_cent, whole
 from cslib.policy import Assumption
 
 MOST_OF_YOURS = 8
+MOST_PLACES = 6
 
 
 def assumed(assumptions: Iterable[Assumption], telling: tuple[str, ...], full: bool) -> str:
@@ -29,5 +31,7 @@ def _value(key: str, value: object) -> str:
         return ", ".join(f"{part} {_value(f'{key}.{part}', inner)}" for part, inner in value.items())
     if value is None or isinstance(value, str):
         return value or "none"
-    ratio = "_ratio" in key
-    return per_cent(value, 0 if value * 100 == int(value * 100) else 1) if ratio else whole(value)
+    if "_ratio" in key:
+        return per_cent(value, 0 if value * 100 == int(value * 100) else 1)
+    places = -Decimal(value).normalize().as_tuple().exponent
+    return decimal(value, min(max(places, 0), MOST_PLACES))

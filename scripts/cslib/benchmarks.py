@@ -1,9 +1,12 @@
-"""What others report, beside a figure and never part of a sum. Entries and their sources: benchmarks.json."""
+"""What others report, beside a figure and never part of a sum. Entries and their sources: benchmarks.json.
+
+A rate of a year or month is a Benchmark; a figure about a team has no period and is a Norm.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from cslib import source
 
@@ -29,12 +32,53 @@ class Benchmark(NamedTuple):
         return self.source.split(",")[0]
 
 
+class Norm(NamedTuple):
+    """One published figure about a team: its load, hours, pay, ramp or span. Nearly all are rules that nobody measured.
+
+    `low` and `high` are in `unit` (ratio, usd, accounts, hours, months, ...); an open end is None. `stage` and
+    `segment` are None where the figure is said of all; ACV ends are USD of ARR a customer.
+    """
+
+    id: str
+    metric: str
+    unit: str
+    stat: str
+    low: Optional[Decimal]
+    high: Optional[Decimal]
+    stage: Optional[str]
+    segment: Optional[str]
+    acv_low: Optional[int]
+    acv_high: Optional[int]
+    population: str
+    source: str
+    year: Optional[int]
+    confidence: str
+    note: str
+
+    @property
+    def publisher(self) -> str:
+        return self.source.split(",")[0]
+
+
 def read() -> list[Benchmark]:
     """All entries for a year."""
     rows = source.own("benchmarks.json")
     return [Benchmark(row["id"], row["metric"], row["stat"], row["low"], row["high"], row["population"], row["acv_low"],
                       row["acv_high"], row["source"], row["year"], row["confidence"], row["headline"])
             for row in rows if row["period"] == "year"]
+
+
+def norms(metric: Optional[str] = None) -> list[Norm]:
+    """All figures about a team, or those of one metric, in the order of the file."""
+    rows = source.own("benchmarks.json")
+    return [Norm(row["id"], row["metric"], row["unit"], row["stat"], _exact(row["low"]), _exact(row["high"]),
+                 row["stage"], row["segment"], row["acv_low"], row["acv_high"], row["population"], row["source"],
+                 row["year"], row["confidence"], row["note"])
+            for row in rows if row["period"] is None and metric in (None, row["metric"])]
+
+
+def _exact(end: Any) -> Optional[Decimal]:
+    return None if end is None else Decimal(end)
 
 
 def beside(metric: str, acv: Optional[Decimal], entries: list[Benchmark]) -> list[Benchmark]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
+from cslib.service_models import catalogue_hours
 from cslib.tier_rows import TierRow
 
 SMELLS = ("everyone_on_top", "everyone_at_the_bottom", "one_tier")
@@ -38,10 +39,12 @@ def smells(rows: Sequence[TierRow], settings: Mapping) -> tuple[str, ...]:
 
 
 def differentiation(rows: Sequence[TierRow], settings: Mapping, cost_is_partial: bool) -> list[Neighbours]:
-    """All neighbours by planned hours; by mean actual cost those where both tiers have five accounts with a cost."""
+    """All neighbours by the hours that their models plan; by mean actual cost those where both tiers have five accounts
+    with a cost."""
     least, found = settings["segmentation"]["least_hours_gap_ratio"], []
     for upper, lower in zip(rows, rows[1:]):
-        found.append(_neighbours(upper, lower, "planned", upper.planned_hours, lower.planned_hours, least))
+        hours = (catalogue_hours(row.model, settings["coverage"]) for row in (upper, lower))
+        found.append(_neighbours(upper, lower, "planned", *hours, least))
         if not cost_is_partial and min(upper.costed_customers, lower.costed_customers) >= LEAST_COSTED:
             found.append(_neighbours(upper, lower, "actual", upper.mean_cost, lower.mean_cost, least))
     return found

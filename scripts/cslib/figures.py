@@ -78,6 +78,14 @@ def decimal(value: Optional[Number], places: int = 1) -> str:
     return NOT_AVAILABLE if value is None else f"{rounded(value, places):,}"
 
 
+def fte(value: Optional[Number]) -> str:
+    """People in full-time equivalents: `3`, `2.5`, `<0.1` for less than a twentieth and more than nobody."""
+    if value is None:
+        return NOT_AVAILABLE
+    shown = rounded(value, 1)
+    return "<0.1" if value > 0 and not shown else f"{shown:,}".removesuffix(".0")
+
+
 def whole(value: Optional[Number]) -> str:
     """A count, digits grouped."""
     return NOT_AVAILABLE if value is None else f"{rounded(value, 0):,}"

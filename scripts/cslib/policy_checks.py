@@ -14,7 +14,8 @@ _UPPER_AND_LOWER = (("healthy", "concerning"), ("high_ratio", "low_ratio"),
                     ("cost_high_ratio", "cost_low_ratio"), ("customers_high_ratio", "customers_low_ratio"),
                     ("arr_high_ratio", "arr_low_ratio"), ("notice_from_days", "notice_by_days"),
                     ("critical_above_ratio", "concerning_above_ratio"))
-_NOT_ABOVE = (("low", "high"), ("half_months", "full_months"), ("span_low", "span_high"))
+_NOT_ABOVE = (("low", "high"), ("half_months", "full_months"), ("span_low", "span_high"),
+              ("variable_low_ratio", "variable_high_ratio"))
 _OF_ANY_ORDER = ("coverage.loaded_cost",)
 _ABOVE_ZERO = ("target_cost_ratio", "hire_step_fte", "swing_ratio")
 _BELOW_ONE = ("attrition_ratio", "swing_ratio")
@@ -61,6 +62,8 @@ def _no_capacity(rules: Mapping) -> Iterable[Fault]:
             f"models.{model}.complexity": service["complexity"] for model, service in rules["models"].items()}).items():
         if not value:
             yield Fault("out of range", f"coverage.{key}", "above 0", "0")
+    if not any(rules["pay"]["weights"].values()):
+        yield Fault("no weight", "coverage.pay.weights", "a weight above 0", "all 0")
     for key in _BELOW_ONE:
         if rules[key] == 1:
             yield Fault("out of range", f"coverage.{key}", "below 1", "1")

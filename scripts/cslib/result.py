@@ -22,10 +22,15 @@ _RATIO = re.compile(r"_ratio(?:\[\d+\])*$")
 
 
 def envelope(script: str, sample: bool, as_of: Optional[date], currency: Optional[str], verdict: Optional[str],
-             assumptions: list, answer: Any, notes: list[str], most: Optional[int] = None) -> dict:
-    """The one shape of every door's JSON. With `most`, longer lists are cut by money at stake, and the notes say so."""
+             assumptions: list, answer: Any, notes: list[str], most: Optional[int] = None,
+             series: tuple[str, ...] = ()) -> dict:
+    """The one shape of every door's JSON.
+
+    With `most`, longer lists are cut by money at stake, and the notes say so, but not those that are a `series`.
+    """
     left_out: list[str] = []
-    plain_answer = plain(answer, most=most, left_out=left_out)
+    plain_answer = {key: plain(part, key, None if key in series else most, left_out) for key, part in (
+        answer if isinstance(answer, dict) else answer._asdict()).items()}
     return {"script": script, "version": VERSION, "sample": sample, "as_of": plain(as_of), "currency": currency,
             "verdict": verdict,
             "assumptions": [{"key": a.key, "value": plain(a.value, "_ratio"), "origin": a.origin} for a in assumptions],

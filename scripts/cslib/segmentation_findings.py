@@ -28,7 +28,8 @@ def smells(s: Segmentation, least: Decimal) -> Iterable[str]:
         yield SMELLS[smell].format(share=per_cent(row.customers_ratio, 0)) + "."
     for pair in s.differentiation:
         if pair.alike:
-            values = f"{decimal(pair.upper_value, 0)} and {decimal(pair.lower_value, 0)}"
+            digits = 1 if pair.basis == "planned" else 0
+            values = f"{decimal(pair.upper_value, digits)} and {decimal(pair.lower_value, digits)}"
             what = {"planned": f"are planned with {values} hours", "actual": f"cost {values}"}[pair.basis]
             fact = " in fact" if pair.basis == "actual" else ""
             if pair.gap_ratio is not None and pair.gap_ratio < 0:

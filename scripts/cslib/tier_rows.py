@@ -57,7 +57,6 @@ class TierRow(NamedTuple):
     strained_arr: Decimal
     high_at_floor_ratio: Optional[Decimal]
     pays_from_arr: Optional[Decimal]
-    planned_hours: Decimal
 
 
 class Budget(NamedTuple):
@@ -159,8 +158,7 @@ def _row(tier: str, sums: _Sums, customers: int, book_arr: Decimal, floor: Optio
         _ratio(cost, sums.costed_arr), _ratio(cost, sums.costed_customers), Decimal(rule["cost_low_ratio"]), most,
         *((sums.excess_customers, sums.excess) if sums.judged_excess else (None, None)),
         *((sums.shortfall_customers, sums.shortfall) if sums.judged_shortfall else (None, None)),
-        sums.strained_customers, sums.strained_arr, _ratio(high, floor), _ratio(low, most),
-        Decimal(rule["planned_hours"]))
+        sums.strained_customers, sums.strained_arr, _ratio(high, floor), _ratio(low, most))
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

@@ -1,0 +1,72 @@
+"""The CFO's page of decision C: what the money buys, what comes without it, the best argument against, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cslib import coverage_findings as findings
+from cslib.benchmarks import Benchmark
+from cslib.book import Book
+from cslib.coverage import Coverage
+from cslib.coverage_risk import Scenario
+from cslib.coverage_words import ASSUMPTIONS, TIERS, at_peak, capital, day_after, people
+from cslib.figures import between, fte, per_cent, short_money
+from cslib.page import Block, Heading, Sentences
+
+
+def case(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[Block]:
+    """Half a page for whoever pays; a sentence where there is nothing to defend."""
+    if c.csms is None:
+        return [Heading("The case"), Sentences("There is nothing to defend yet: who is there is not known.")]
+    if not c.hires:
+        return [Heading("The case"), Sentences(f"No post is asked for. {findings.money(c, others)}")]
+    said = (("What the money buys", _bought(book, c, others)), ("What must come back", findings.break_even(c)),
+            ("Without it", _without(c)), ("The strongest argument against", against(c, others)), ("The answer", reply(c)))
+    return [block for title, text in said if text for block in (Heading(title), Sentences(capital(text)))]
+
+
+def _bought(book: Book, c: Coverage, others: Sequence[Benchmark]) -> str:
+    last = c.months[-1]
+    moved = f" after moving {people(c.moved_fte)}" if c.moves else ""
+    return (f"{short_money(c.cost.hires_cost)} to {day_after(book, c.horizon_months)} for {people(c.hired_fte)}{moved} "
+            f"brings the team's load in {last.month} to {per_cent(last.load_ratio, 0)} instead of "
+            f"{per_cent(last.load_without_ratio, 0)}. {findings.money(c, others)}")
+
+
+def _without(c: Coverage) -> str:
+    said = [f"{TIERS[row.tier]} runs short from {row.first_month}, {at_peak(row)}" for row in c.without_plan]
+    head = f"{'; '.join(said)}. " if said else ""
+    return f"{head}{findings.waiting(c)}"
+
+
+def scenario(c: Coverage, name: str) -> Scenario:
+    """The scenario of a name, the base where growth is not known."""
+    return next((row for row in c.scenarios if row.name == name), c.scenarios[0])
+
+
+def against(c: Coverage, others: Sequence[Benchmark]) -> str:
+    """The cost beside what others spend, where it is more, and the assumption on which the posts hang most."""
+    share = c.cost.in_12_months.arr_ratio
+    dear = [row for row in others if share is not None and row.low_ratio is not None and share > row.low_ratio]
+    said = [f"{per_cent(share)} of ARR, where others report {per_cent(row.low_ratio, 0)} with support "
+            f"({row.publisher} {row.year})" for row in dear[:1]]
+    for row in c.sensitivity[:1]:
+        fewer, cost = min((row.low_fte, row.low_cost), (row.high_fte, row.high_cost))
+        said.append(f"{ASSUMPTIONS[row.assumption]} are a convention until measured: a fifth better, and "
+                    f"{people(fewer)} ({short_money(cost)} a year) would do")
+    return f"{'; '.join(said)}." if said else ""
+
+
+def reply(c: Coverage) -> str:
+    """What of the plan holds in spite of that: the posts that every growth asks for, and where it can be stopped."""
+    low, head = scenario(c, "low"), ""
+    if low.name == "low" and low.hires_fte:
+        head = f"even at {_growth(low)} {fte(low.hires_fte)} of the {people(c.hired_fte)} are needed; "
+    elif low.name == "low":
+        head = f"at {_growth(low)} nobody is needed, so no post before its trigger; "
+    return f"{head}each post has what cancels it (--only plan), and a month of measured hours settles it."
+
+
+def _growth(low: Scenario) -> str:
+    rates = [rate for rate in low.growth.values() if rate is not None]
+    return f"growth of {between(min(rates), max(rates))}" if rates else "low growth"

@@ -1,0 +1,165 @@
+"""The lists of decision C: longer tables of the full report, and the plan as rows for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Optional
+
+from cslib.coverage import Coverage
+from cslib.coverage_words import (
+    ASSUMPTIONS,
+    LEADS,
+    MODELS,
+    REASONS,
+    SCENARIOS,
+    TIERS,
+    TRIGGERS,
+    due,
+    late,
+    listed,
+    role,
+)
+from cslib.figures import decimal, fte, money, per_cent, short_money, whole
+from cslib.hires import Hire
+from cslib.page import Block, Columns, Heading, Sentences
+
+LISTS = ("plan", "months", "sizes", "risk", "pay")
+PLAN = (("approve by", "start", "who", "why", "to the end", "a year", "cancel if"), (4, 5))
+SHORT_PLAN = 5
+HEADER = ["approve_by", "start", "kind", "tier", "from_tier", "fte", "reason", "months_late", "cost", "cost_a_year"]
+
+
+def lists(c: Coverage, names: Iterable[str], top: Optional[int]) -> list[Block]:
+    """The lists of these names, of LISTS, in full or with each table cut at `top`."""
+    made = {"plan": lambda: plan(c, top, True), "months": lambda: _months(c, top), "sizes": lambda: _sizes(c, top),
+            "risk": lambda: _risk(c), "pay": lambda: _pay(c)}
+    return [block for name in names for block in made[name]()]
+
+
+def plan(c: Coverage, top: Optional[int], with_triggers: bool) -> list[Block]:
+    """The plan in the order of the calendar: who moves, who is approved by when; empty without one."""
+    rows = [(c.months[move.month].month, c.months[move.month].month,
+             f"move {fte(move.fte)} {TIERS[move.from_tier]} to {TIERS[move.to_tier]}",
+             f"{whole(move.handover_hours)} h to hand over", short_money(move.cost_a_year), short_money(move.cost_a_year), "-") for move in c.moves]
+    posts = [(one.approve_by, one.start_day.isoformat(), role(one), f"{REASONS[one.reason]}{late(one.months_late)}",
+              one.cost, one.cost_a_year, cancelled(c, one)) for one in c.hires]
+    posts += [(one.approve_by, one.start_day.isoformat(), f"{fte(one.added)} {LEADS[one.kind]}",
+               listed([TRIGGERS[reason] for reason in one.reasons]), one.cost, one.cost_a_year,
+               "the trigger no longer holds") for one in c.managers if one.added]
+    rows += [(day.isoformat(), start, who, why, short_money(cost), short_money(a_year), stop)
+             for day, start, who, why, cost, a_year, stop in sorted(posts, key=lambda post: (post[0], post[1]))]
+    header, figures = PLAN
+    if not with_triggers:
+        header, rows, figures = header[:SHORT_PLAN], [row[:SHORT_PLAN] for row in rows], figures[:1]
+    return [Heading("Plan"), _table(header, rows, figures, top)] if rows else []
+
+
+def cancelled(c: Coverage, hire: Hire) -> str:
+    """What makes a hire unnecessary on the day of its approval."""
+    if hire.reason == "attrition":
+        return "nobody has left by then"
+    at = c.months[max(0, hire.start - c.lead_months)]
+    row = next(tier for tier in at.tiers if tier.tier == hire.tier)
+    if hire.reason == "growth":
+        return f"under {whole(row.customers)} {TIERS[hire.tier]} customers by then"
+    return "measured hours an account are a fifth lower"
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]], figures: tuple[int, ...],
+           top: Optional[int]) -> Columns:
+    shown = rows[:top]
+    if len(shown) < len(rows):
+        shown.append((f"and {whole(len(rows) - len(shown))} more (--all)",) + ("",) * (len(header) - 1))
+    return Columns(header, tuple(shown), figures)
+
+
+def load(c: Coverage, states: Iterable[int]) -> Columns:
+    """The team in these states, and the load of the two tiers that lack most, with the plan and without."""
+    worst = sorted(c.without_plan, key=lambda row: -row.peak_fte)[:2]
+    places = [next(n for n, size in enumerate(c.tiers) if size.tier == row.tier) for row in worst]
+    header = ["month", "need", "capacity", "people"]
+    for row in worst:
+        header += [f"{TIERS[row.tier]} load", "without plan"]
+    rows = []
+    for month in (c.months[t] for t in states):
+        cells = [month.month, fte(month.demand_fte), fte(month.capacity_fte), fte(month.headcount)]
+        for place in places:
+            tier = month.tiers[place]
+            cells += [per_cent(tier.load_ratio, 0), per_cent(tier.load_without_ratio, 0)]
+        rows.append(tuple(cells))
+    return Columns(tuple(header), tuple(rows), tuple(range(1, len(header))))
+
+
+def _months(c: Coverage, top: Optional[int]) -> list[Block]:
+    blocks: list[Block] = [Heading("Load by month"), load(c, range(len(c.months)))]
+    for place, size in enumerate(c.tiers):
+        if size.customers or size.csms:
+            rows = [(month.month, whole(row.customers), decimal(row.new), fte(row.demand_fte), fte(row.capacity_fte),
+                     decimal(row.headcount, 2), fte(row.starts), decimal(row.leavers, 2), per_cent(row.load_ratio, 0))
+                    for month in c.months for row in (month.tiers[place],)]
+            blocks += [Heading(f"Month by month, {TIERS[size.tier]}"), Columns(
+                ("month", "customers", "new", "need", "capacity", "people", "starts", "leavers", "load"),
+                tuple(rows[:top and top * 3]), (1, 2, 3, 4, 5, 6, 7, 8))]
+    return blocks
+
+
+def _sizes(c: Coverage, top: Optional[int]) -> list[Block]:
+    rows = [(TIERS[row.tier], MODELS[row.service.model], decimal(row.service.hours_per_account),
+             decimal(row.accounts_per_csm, 0), short_money(row.arr_per_csm), short_money(row.cost),
+             per_cent(row.cost_ratio), money(row.cost_per_account), due(row)) for row in c.tiers if row.customers]
+    other = [(TIERS[row.tier], f"{MODELS[row.model]}{' (in use)' if row.in_use else ''}",
+              decimal(row.hours_per_account), fte(row.required), short_money(row.cost), per_cent(row.cost_ratio),
+              short_money(row.pays_from_arr), {True: "yes", False: "no", None: "n/a"}[row.pays])
+             for row in c.alternatives if row.required]
+    changes = [(TIERS[row.tier], f"{row.direction} to {MODELS[row.to_model]}", short_money(row.arr_per_customer),
+                "now" if row.months == 0 else "not foreseen" if row.months is None else f"in {row.months} months")
+               for row in c.transitions]
+    return [Heading("What one CSM holds, and when the next is due"),
+            Columns(("tier", "model", "h an account", "accounts a CSM", "ARR a CSM", "cost", "of ARR", "an account",
+                     "next CSM"), tuple(rows), (2, 3, 4, 5, 6, 7)),
+            Heading("What each model would take"),
+            Columns(("tier", "model", "h an account", "CSMs", "cost", "of ARR", "pays from ARR", "pays"), tuple(other),
+                    (2, 3, 4, 5, 6)),
+            Heading("When a tier should change its model"),
+            Columns(("tier", "change", "ARR an account", "when"), tuple(changes), (2,))]
+
+
+def _risk(c: Coverage) -> list[Block]:
+    rows = [(SCENARIOS[row.name], whole(row.customers_end), short_money(row.arr_end), fte(row.required_end),
+             fte(row.hires_fte), short_money(row.cost), per_cent(row.peak_load_ratio, 0),
+             TIERS[row.peak_tier] if row.peak_tier else "-") for row in c.scenarios]
+    blocks = [Heading("If growth is another"),
+              Columns(("growth", "customers", "ARR", "need at the end", "hires", "cost", "peak load with this plan", "in"),
+                      tuple(rows), (1, 2, 3, 4, 5, 6))]
+    if c.sensitivity:
+        moved = [(ASSUMPTIONS[row.assumption], fte(row.low_fte), fte(row.high_fte), fte(row.swing_fte),
+                  short_money(row.low_cost), short_money(row.high_cost)) for row in c.sensitivity]
+        blocks += [Heading("One assumption at a time"),
+                   Columns(("assumption", "hires if lower", "if higher", "apart", "a year if lower", "if higher"),
+                           tuple(moved), (1, 2, 3, 4, 5))]
+    return blocks
+
+
+def _pay(c: Coverage) -> list[Block]:
+    rows = [(TIERS[row.tier], short_money(row.loaded_cost), short_money(row.on_target),
+             f"{short_money(row.base_low)} to {short_money(row.base_high)}",
+             f"{short_money(row.variable_low)} to {short_money(row.variable_high)}") for row in c.pay]
+    on = ", ".join(f"{per_cent(share, 0)} {MEASURES[measure]}" for measure, share in c.pay_weights.items() if share)
+    return [Heading("Pay, as guidance"),
+            Columns(("a full post", "loaded cost", "on target", "base", "variable"), tuple(rows), (1, 2)),
+            Sentences(f"The variable part by {on}, never by NPS alone: a score is asked for by those whom it pays. "
+                      "Documents advise 30% and 30% to 40% variable; what was measured is 17% to 26%.")]
+
+
+MEASURES = {"grr": "gross retention", "nrr": "net retention", "activity": "activity"}
+
+
+def rows(c: Coverage) -> list[list[Any]]:
+    """The plan for a spreadsheet, one row a move or post, under HEADER."""
+    found: list[list[Any]] = [[None, c.months[move.month].month, "move", move.to_tier, move.from_tier, move.fte, None,
+                               None, move.cost, move.cost_a_year] for move in c.moves]
+    posts = [[one.approve_by, one.start_day.isoformat(), "hire", one.tier, None, one.fte, one.reason, one.months_late,
+              one.cost, one.cost_a_year] for one in c.hires]
+    posts += [[one.approve_by, one.start_day.isoformat(), one.kind, None, None, one.added, " ".join(one.reasons), None,
+               one.cost, one.cost_a_year] for one in c.managers if one.added]
+    return found + [[day.isoformat(), *rest] for day, *rest in sorted(posts, key=lambda post: post[:2])]
