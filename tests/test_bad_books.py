@@ -151,7 +151,7 @@ REFUSED = {
     "CSMs in words": (b(CSMS, "two"), "wrong type", [CSMS, "a number", '"two"']),
     "CSMs of true": (b(CSMS, True), "wrong type", [CSMS, "true is not an amount"]),
     "CSMs as a list of names": (b(CSMS, ["Ann", "Bo"]), "wrong type", [CSMS, "a number", "a list of 2"]),
-    "people who are a number": (b("people", 5), "wrong type", ["people", "a list", "got 5"]),
+    "people who are a number": (b("people", 5), "wrong type", ["people", "a list", "csms of a tier", "got 5"]),
     "people in words": (b("people", "five"), "wrong type", ["people", "a list", '"five"']),
     "people as an object": (b("people", {"smb": 2}), "wrong type", ["people", "a list", "an object of 1"]),
     "a person in words": (b("people.0", "Ann"), "wrong type", ["people[0]", "an object", '"Ann"']),
@@ -258,10 +258,10 @@ def test_every_fault_of_a_book_is_named_at_once():
                                                         "people do not add up"))
 
 
-def test_a_hundred_thousand_people_at_fault_are_short():
+def test_twenty_thousand_people_at_fault_are_short():
     for tier, fte in (("smb", "x"), ("low_touch", 1)):
-        run = answer(b("people", [{"tier": tier, "fte": fte, "months_in_seat": 1}] * 100_000))
-        assert run.code == 1 and len(run.err) < 1_000 and "100,000 places" in run.err
+        run = answer(b("people", [{"tier": tier, "fte": fte, "months_in_seat": 1}] * 20_000))
+        assert run.code == 1 and len(run.err) < 1_000 and "20,000 places" in run.err
 
 
 def test_the_flags_cannot_make_a_bad_book_good_nor_hide_what_is_wrong_with_it():

@@ -128,6 +128,13 @@ def test_a_row_of_people_split_in_two_changes_no_csms(content, fte):
     assert [one.csms for one in split.tiers] == pytest.approx([one.csms for one in whole.tiers], abs=D("1e-20"))
 
 
+def test_people_of_one_tenure_are_one_row_and_joiners_of_one_month_too():
+    found = tier(document(people=[person("enterprise", D("0.5"), 8), person("enterprise", 1, 2), person("smb", 1, 8),
+                                  person("enterprise", 2, D("8.0"))],
+                          joining=[joiner("enterprise", "2026-11")] * 3), "enterprise")
+    assert found.people == (Person(D("2.5"), D(8)), Person(D(1), D(2))) and found.joining == (Joining(D(3), 1),)
+
+
 @given(documents(), RATE)
 def test_a_rate_of_all_customers_is_that_of_every_tier(content, rate):
     names = TIERS[read(content).preset]
@@ -164,9 +171,9 @@ def test_a_tier_without_customers_may_have_csms():
     assert tier({**tiers(strategic=row()), "people": [person("smb")]}, "smb").people == (Person(D(1), D(24)),)
 
 
-@pytest.mark.parametrize("start, month", [("2026-09", 0), ("2026-10", 1), ("2026-12", 3), ("2027-01", 4),
-                                          ("2028-09", 24)])
-def test_a_joiner_starts_so_many_months_after_the_book(start, month):
+@pytest.mark.parametrize("start, month", [("2026-09", 0), ("2026-10", 0), ("2026-12", 2), ("2027-01", 3),
+                                          ("2028-09", 23)])
+def test_a_joiner_starts_on_the_day_after_so_many_months(start, month):
     assert tier(document(joining=[joiner("enterprise", start, D("0.5"))]), "enterprise").joining == (
         Joining(D("0.5"), month),)
 

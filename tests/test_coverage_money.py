@@ -209,6 +209,24 @@ def test_waiting_never_lowers_the_missing_hours_and_never_costs_more_pay(book, h
     assert abs(Fraction(found.saved) - saved) < Fraction(1, 10 ** 6)
 
 
+def test_accounts_left_without_service_are_those_of_the_month_that_lacks_the_most_people():
+    """Waiting leaves many accounts of a quick tier open first, and few of a tier that ramps for months later on."""
+    book = teams.book(teams.tier("strategic", 80, csms=4, arr=20_000_000, model="named_sponsor"),
+                      teams.tier("smb", 3_000, csms=2, arr=3_000_000, model="tech"))
+    settings = teams.settings(**{"coverage.attrition_ratio": 0, "coverage.ramp.strategic.half_months": 4,
+                                 "coverage.ramp.strategic.full_months": 5})
+    plan, found = waited(book, 12, settings)
+    late = planned(book, 12, settings, waited=3)
+    months = []
+    for before, after in zip(plan.months, late.months):
+        extra = [max(D(0), b.demand_fte - b.capacity_fte) - max(D(0), a.demand_fte - a.capacity_fte)
+                 for a, b in zip(before.tiers, after.tiers)]
+        months.append((sum(extra), sum(fte * row.customers / row.demand_fte for fte, row in zip(extra, after.tiers)
+                                       if row.demand_fte)))
+    assert max(months)[1] < max(accounts for _, accounts in months) / 2
+    assert abs(found.accounts - max(months)[1]) < D("1e-5")
+
+
 def test_the_worked_plan_put_off_by_a_quarter():
     settings = teams.settings(**teams.WORKED)
     plan, found = waited(teams.worked_book(), 12, settings)

@@ -42,7 +42,7 @@ MODEL_OF = dict(zip(("strategic", "enterprise", "mid_market", "smb"), ("named_sp
 
 WORKED = {"as_of": "2026-09-30", "currency": "USD", "managers": 0, "annual_churn_ratio": 0.1,
           "annual_growth_ratio": {"enterprise": 0.2, "mid_market": 0},
-          "tiers": {"enterprise": {"customers": 60, "arr": 4800000, "csms": 3},
+          "tiers": {"enterprise": {"customers": 60, "arr": 5400000, "csms": 3},
                     "mid_market": {"customers": 100, "arr": 1200000, "csms": 2}}}
 
 
@@ -174,7 +174,7 @@ def test_the_worked_book_in_the_sentences_is_the_one_that_is_worked(worked):
     assert (worked["tiers"][1]["service"]["model"], worked["tiers"][1]["service"]["chosen"]) == ("named", "pays")
     assert (worked["hires"][0]["start"], worked["lead_months"]) == (3, 3)
     assert starts.lead_months(RULES) == 3 and "three states for 90 days" in DEFINITIONS
-    assert "Enterprise: 60 customers, 4,800,000 of ARR, 3 CSMs, 20% growth." in DEFINITIONS
+    assert "Enterprise: 60 customers, 5,400,000 of ARR, 3 CSMs, 20% growth." in DEFINITIONS
 
 
 def test_ramp_is_as_said():
@@ -258,7 +258,7 @@ def test_what_a_model_takes_and_from_which_arr_it_pays_is_the_policy():
         assert [Decimal(row[key].replace(",", "")) for key in ("Hours", "Cap", "A CSM holds", "60 accounts need")] == [
             hours, cap, round(holds, 1), round(60 / holds, 1)]
         assert [row[key] for key in ("Pays, strategic", "enterprise", "mid-market", "SMB")] == [
-            f"{round(pays_from_arr(hours, tier, SETTINGS)):,}" for tier in tiers]
+            f"{round(pays_from_arr(hours, cap, tier, SETTINGS)):,}" for tier in tiers]
 
 
 def test_what_an_account_gets_is_what_the_policy_plans():

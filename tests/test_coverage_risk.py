@@ -163,6 +163,15 @@ def test_the_peak_is_a_load_that_a_tier_has_under_the_plan_of_the_base(book, hor
             assert row.peak_tier in ({key[0] for key, load in loads.items() if load == row.peak_load_ratio} or {None})
 
 
+def test_more_growth_meets_the_people_of_the_base_plan_and_not_those_it_would_have_hired():
+    calm = teams.settings(**{"coverage.attrition_ratio": 0, "coverage.sizing": "accounts"})
+    rows = found(enterprise(customers=100, csms=5, growth="0.4", churn=0), settings=calm)
+    assert [(row.required_end, row.hires_fte) for row in rows.values()] == [
+        (D("4.8"), 0), (D("5.6"), D("0.5")), (D("6.4"), D("1.5")), (4, 0)]
+    assert [rows[name].peak_load_ratio for name in ("low", "high")] == [D("4.8") / D("5.5"), D("6.4") / D("5.5")]
+    assert {row.peak_tier for row in rows.values()} == {"enterprise"}
+
+
 def test_a_trifle_missing_in_a_small_tier_is_not_the_peak():
     book = teams.book(teams.tier("strategic", 1, csms="0.05", model="named_sponsor"),
                       teams.tier("enterprise", 60, csms=3, model="named"))
@@ -211,6 +220,7 @@ def test_twenty_per_cent_more_hours_are_a_book_that_was_measured_at_twenty_per_c
 
 
 @pytest.mark.parametrize(("assumption", "low", "high"), [
+    ("hours_per_account", {"models.named.complexity": "0.88"}, {"models.named.complexity": "1.32"}),
     ("attrition", {"attrition_ratio": "0.12"}, {"attrition_ratio": "0.18"}),
     ("headroom", {"headroom.ratio": "0.16"}, {"headroom.ratio": "0.24"}),
     ("ramp", {"ramp.enterprise.half_months": "1.6", "ramp.enterprise.full_months": "4.8"},
@@ -253,6 +263,14 @@ def test_ratios_stay_in_their_bounds_when_they_swing():
     assert abs(rows["churn"].high_fte - sum(hire.fte for hire in hires)) < D("1e-9")
     unsteady = swung(enterprise(), teams.settings(**{"coverage.attrition_ratio": "0.95"}))
     assert unsteady["attrition"].high_fte > unsteady["attrition"].low_fte
+
+
+def test_the_sum_of_the_same_hires_in_another_order_is_no_swing():
+    book = enterprise(growth=None, churn=None)
+    plans = [staffed(book, services(book, SETTINGS), teams.settings(**{"coverage.lead_days": days}), 12,
+                     whole_posts=False) for days in (72, 108)]
+    assert len(plans[0].hires) != len(plans[1].hires)
+    assert "lead_days" not in swung(book)
 
 
 def test_what_nobody_said_cannot_swing():

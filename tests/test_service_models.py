@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from decimal import Decimal
 from fractions import Fraction
@@ -45,13 +46,26 @@ def test_who_pays_more_never_gets_the_poorer_model(name, one, other, rules):
     assert more <= less
 
 
-@given(NAMES, PAID, POLICIES)
-def test_the_model_chosen_pays_and_no_richer_one_does(name, arr, rules):
+def account_cost(model: str, name: str, rules: dict) -> Fraction:
+    """The pay of a year for an account's part of a CSM, worked out from the policy alone."""
+    year, one = rules["working_year"], rules["models"][model]
+    paid = Fraction(year["contract_hours"]) - year["leave_hours"] - year["holiday_hours"]
+    delivered = paid * (1 - Fraction(year["internal_ratio"])) * Fraction(year["realised_ratio"])
+    asked = sum(Fraction(each["times_a_year"]) * Fraction(each["hours"]) for each in one["motions"].values())
+    hours = (asked + Fraction(one["reactive_hours"])) * Fraction(one["complexity"])
+    by_hours = hours * (1 + Fraction(rules["headroom"]["ratio"])) / delivered
+    by_accounts = Fraction(1, rules["account_caps"]["four_tier"][model])
+    part = {"hours": by_hours, "accounts": by_accounts, "hours_or_accounts": max(by_hours, by_accounts),
+            "arr": by_hours}[rules["sizing"]]
+    return part * Fraction(rules["loaded_cost"][name])
+
+
+@given(NAMES, PAID, POLICIES, st.sampled_from(("hours_or_accounts", "hours", "accounts", "arr")))
+def test_the_model_chosen_pays_and_no_richer_one_does(name, arr, rules, sizing):
+    rules["coverage"]["sizing"] = sizing
     served = chosen(rules, name=name, customers=1, arr=arr)
-    hourly = Fraction(rules["coverage"]["loaded_cost"][name]) / Fraction(service_models.delivered_hours(
-        rules["coverage"]))
     most = Fraction(arr) * Fraction(rules["coverage"]["target_cost_ratio"]) * Fraction(rules["gross_margin_ratio"])
-    costs = [Fraction(service_models.catalogue_hours(model, rules["coverage"])) * hourly for model in MODELS]
+    costs = [account_cost(model, name, rules["coverage"]) for model in MODELS]
     place = MODELS.index(served.model)
     assert all(cost > most for cost in costs[:place])
     assert served.pays == (costs[place] <= most) and (served.pays or served.model == "tech")
@@ -60,8 +74,9 @@ def test_the_model_chosen_pays_and_no_richer_one_does(name, arr, rules):
 
 @given(NAMES, PAID, HOURS, st.sampled_from((None, *MODELS)))
 def test_measured_hours_replace_those_of_the_catalogue_and_their_onboarding_but_not_the_model(name, arr, hours, model):
-    planned = chosen(name=name, customers=3, arr=arr, model=model)
-    measured = chosen(name=name, customers=3, arr=arr, model=model, hours_per_account=hours)
+    by_hours = settings(**{"coverage.sizing": "hours"})
+    planned = chosen(by_hours, name=name, customers=3, arr=arr, model=model)
+    measured = chosen(by_hours, name=name, customers=3, arr=arr, model=model, hours_per_account=hours)
     assert measured.model == planned.model
     assert (measured.hours_per_account, measured.onboarding_hours, measured.measured) == (hours, 0, True)
     assert planned.onboarding_hours > 0 and not planned.measured
@@ -142,8 +157,11 @@ def test_a_tier_without_customers_has_its_usual_model_and_nobody_says_that_it_pa
 
 
 def test_the_caps_of_the_two_presets_are_told_apart():
-    assert [chosen(preset=preset, name=name, arr=500000).account_cap for preset, name in (
-        ("four_tier", "mid_market"), ("three_touch", "low_touch"))] == [150, 100]
+    pools = [chosen(preset=preset, name=name, arr=2_000_000) for preset, name in (
+        ("four_tier", "mid_market"), ("three_touch", "low_touch"))]
+    assert [each.account_cap for each in pools] == [150, 100]
+    # 140000 / 150 / 0.1155 and 140000 / 100 / 0.1155
+    assert [round(each.pays_from_arr) for each in pools] == [8_081, 12_121]
 
 
 def test_the_hours_of_a_year_under_each_model_are_these():
@@ -154,12 +172,20 @@ def test_the_hours_of_a_year_under_each_model_are_these():
     assert chosen(model="named").onboarding_hours == 33
 
 
-def test_a_named_csm_pays_from_about_90000_in_the_top_tier_and_from_less_where_csms_cost_less():
+def test_a_named_csm_pays_from_about_109000_in_the_top_tier_and_from_less_where_csms_cost_less():
     pays = {name: [chosen(name=name, model=model).pays_from_arr for model in MODELS[:3]] for name in FOUR}
-    assert [round(each) for each in pays["strategic"]] == [189880, 90470, 43090]
-    assert [round(pays[name][1]) for name in FOUR] == [90470, 74021, 57572, 45235]
-    assert chosen(name="mid_market", customers=1, arr=57571).model == "named_light"
-    assert chosen(name="mid_market", customers=1, arr=57572).model == "named"
+    # 106.2 and 50.6 hours * 1.2 / 1065.333866 * 220000 / (0.15 * 0.77); 220000 / 30, the cap, / (0.15 * 0.77)
+    assert [round(each) for each in pays["strategic"]] == [227856, 108564, 63492]
+    assert [round(pays[name][1]) for name in FOUR] == [108564, 88825, 69086, 54282]
+    assert chosen(name="mid_market", customers=1, arr=69086).model == "named_light"
+    assert chosen(name="mid_market", customers=1, arr=69087).model == "named"
+
+
+def test_a_model_pays_from_where_what_it_costs_with_headroom_and_cap_is_the_share_of_gross_profit():
+    for name, model in itertools.product(FOUR, MODELS):
+        served = chosen(name=name, customers=1, arr=1, model=model)
+        each = service_models.fte_per_account(served, tier(name), RULES) * RULES["loaded_cost"][name]
+        assert abs(each / served.pays_from_arr - D("0.15") * D("0.77")) < D("1e-20")
 
 
 def test_without_gross_profit_no_arr_is_enough_and_tech_is_left():
@@ -190,17 +216,17 @@ def test_the_books_of_the_facts_take_as_many_people_as_they_say(golden):
 
 def test_the_smallest_arr_of_each_motion_is_that_of_the_facts(golden):
     delivered = service_models.delivered_hours(RULES)
-    rules = settings(**{"coverage.target_cost_ratio": "0.15", "gross_margin_ratio": "0.81",
-                        "coverage.loaded_cost.enterprise": 171 * delivered})
-    assert round(service_models.cost_per_hour("enterprise", rules["coverage"]), 20) == 171
+    rules = settings(**{"coverage.target_cost_ratio": "0.15", "gross_margin_ratio": "0.81", "coverage.sizing": "hours",
+                        "coverage.headroom.ratio": 0, "coverage.loaded_cost.enterprise": 171 * delivered})
     for model, said in (("named_sponsor", "enterprise"), ("named", "mid_market"), ("named_light", "thin_named"),
                         ("pooled", "pooled")):
         hours = service_models.catalogue_hours(model, rules["coverage"])
-        assert round(service_models.pays_from_arr(hours, "enterprise", rules)) == golden["floor_arr"][said]
+        assert round(service_models.pays_from_arr(hours, 1, "enterprise", rules)) == golden["floor_arr"][said]
 
 
 def test_what_costs_a_share_of_gross_profit_pays_from_the_arr_of_the_facts(golden):
     for case in golden["break_even"]:
         rules = settings(**{"coverage.target_cost_ratio": case["share"], "gross_margin_ratio": case["gm"],
+                            "coverage.sizing": "hours", "coverage.headroom.ratio": 0,
                             "coverage.loaded_cost.smb": service_models.delivered_hours(RULES) * case["cts"]})
-        assert round(service_models.pays_from_arr(D(1), "smb", rules)) == case["price_share_of_gp"]
+        assert round(service_models.pays_from_arr(D(1), 1, "smb", rules)) == case["price_share_of_gp"]

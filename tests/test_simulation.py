@@ -179,6 +179,17 @@ def test_more_attrition_and_fewer_hires_make_the_bad_runs_worse():
     assert wild.p50 < wild.without_p50
 
 
+def test_the_share_of_runs_above_full_load_is_the_chance_of_a_growth_that_the_plan_does_not_hold():
+    """100 customers, 25 a CSM, grow by 40%; the plan ends with 5.5 CSMs, too few beyond 0.9375 of that growth."""
+    settings = teams.settings(**{"coverage.attrition_ratio": 0, "coverage.sizing": "accounts",
+                                 "coverage.simulation_runs": 4_000})
+    book = teams.book(teams.tier("enterprise", 100, csms=5, growth="0.4", model="named"))
+    plan, found = ran(book, settings)
+    assert plan.months[12].capacity_fte == D("5.5")
+    chance = 1 - 2 * (0.9375 - 0.5) ** 2
+    assert abs(found.over_ratio - chance) < 5 * math.sqrt(chance * (1 - chance) / 4_000)
+
+
 def test_leavers_are_not_replaced_beyond_the_plan():
     settings = teams.settings(**STEADY, **{"coverage.attrition_ratio": "0.5"})
     plan, found = ran(team(), settings)

@@ -304,16 +304,19 @@ def test_a_change_that_is_due_goes_to_the_model_that_pays(one, model, growth):
 def test_an_account_that_grows_by_a_fifth_a_year_outgrows_the_pool():
     one = tier("mid_market", 100, 2_000_000)
     up, down = (changes(one, arr_growth="0.2")[key] for key in ("up", "down"))
-    assert (up.model, up.to_model, round(up.arr_per_customer), up.months) == ("pooled", "named_light", 27_421, 21)
-    assert (down.to_model, round(down.arr_per_customer), down.months) == ("tech", 4_665, None)
-    assert changes(one, arr_growth="-0.5")["down"].months == 26
+    # The caps bind: 140000 / 30 / 0.1155. 20000 are 34560 after three years, then 576 a month more.
+    assert (up.model, up.to_model, round(up.arr_per_customer), up.months) == ("pooled", "named_light", 40_404, 47)
+    # 140000 / 150 / 0.1155. Halved every year, 20000 are 10000 after one, then 416.67 a month less.
+    assert (down.to_model, round(down.arr_per_customer), down.months) == ("tech", 8_081, None)
+    assert changes(one, arr_growth="-0.5")["down"].months == 17
     assert [changes(one)[key].months for key in ("up", "down")] == [None, None]
     assert changes(tier("mid_market", 0)) == {}
 
 
 def test_a_model_pays_at_its_threshold_and_not_only_above():
-    rules = settings(**{"coverage.loaded_cost.smb": service_models.delivered_hours(RULES), "gross_margin_ratio": 1,
-                        "coverage.target_cost_ratio": 1})
+    # Without headroom and cap, an hour costs 1 and all of ARR may be spent: a model pays from its hours.
+    rules = settings(**{**PLAIN, "coverage.loaded_cost.smb": service_models.delivered_hours(RULES),
+                        "gross_margin_ratio": 1, "coverage.target_cost_ratio": 1})
     found = changes(tier("smb", 100, 1_205), rules, arr_growth=1)
     assert found["up"] == ("smb", "pooled", "up", "named_light", D("24.1"), 12)
     assert changes(tier("smb", 100, 2_410), rules)["down"][1:] == ("named_light", "down", "pooled", D("24.1"), None)
@@ -323,10 +326,11 @@ def test_a_model_pays_at_its_threshold_and_not_only_above():
 
 def test_a_model_that_does_not_pay_any_more_is_left_at_its_own_threshold_for_the_one_that_pays():
     found = changes(tier("mid_market", 100, 2_000_000, model="named"))
+    # 50.6 and 106.2 hours * 1.2 / 1065.333866 * 140000 / 0.1155
     assert (found["down"].to_model, round(found["down"].arr_per_customer), found["down"].months) == (
-        "pooled", 57_572, 0)
+        "pooled", 69_086, 0)
     assert (found["up"].to_model, round(found["up"].arr_per_customer), found["up"].months) == (
-        "named_sponsor", 120_833, None)
+        "named_sponsor", 144_999, None)
 
 
 def test_without_gross_profit_a_named_csm_should_be_given_up_at_any_arr():

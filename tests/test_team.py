@@ -59,7 +59,7 @@ def test_nobody_unlearns_and_nobody_does_more_than_one(first, second, half, full
 
 def test_without_a_ramp_everybody_does_all_from_the_first_day():
     ramp = rules(**{"ramp.smb.half_months": 0, "ramp.smb.full_months": 0})
-    assert ramped(Decimal(0), "smb", ramp) == 1 and full_after("smb", ramp) == 0
+    assert ramped(Decimal(0), "smb", ramp) == 1 and full_after("smb", ramp) == 1
 
 
 @given(tiers, people, joiners)
@@ -76,6 +76,11 @@ def test_people_in_more_rows_are_the_same_people(tier, rows, parts):
     assert present(teams.tier(tier, people=split[::-1]), RULES) == present(teams.tier(tier, people=rows), RULES)
 
 
+def test_everybody_over_the_ramp_is_one_seat():
+    seats, = present(teams.tier("smb", people=[(1, 1), (2, 40), (3, "1.5"), (4, None)]), RULES)
+    assert (seats.fte, seats.age) == (10, None)
+
+
 def test_somebody_of_unknown_tenure_is_taken_as_fully_ramped():
     assert capacity(present(teams.tier(csms=3), RULES), "mid_market", RULES, 1)[0] == 3
 
@@ -85,9 +90,9 @@ def test_somebody_who_ramps_today_does_more_each_month_until_the_ramp_is_over():
     assert capacity(seats, "mid_market", rules(attrition_ratio=0), 4) == (0, 1, Decimal("1.5"), 2, 2)
 
 
-def test_somebody_who_joins_is_counted_from_the_first_month_and_works_from_the_next():
+def test_somebody_who_joins_is_there_in_the_state_after_the_one_whose_morrow_they_start_on():
     still, one = rules(attrition_ratio=0), teams.tier("mid_market", csms=0, joining=[(2, 1)])
-    assert headcount(joined(one), still, 4) == (0, 2, 2, 2, 2)
+    assert headcount(joined(one), still, 4) == (0, 0, 2, 2, 2)
     assert capacity(joined(one), "mid_market", still, 4) == (0, 0, 1, Decimal("1.5"), 2)
 
 

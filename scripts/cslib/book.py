@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, TypeVar
 
 from cslib.cohort_checks import money
 from cslib.months import month_index, month_name
@@ -19,16 +19,18 @@ _PRESETS = (FOUR_TIER, THREE_TOUCH)
 _BY_TIER = ("annual_growth_ratio", "annual_churn_ratio")
 _ERA = range(1970, 2200)
 
+Months = TypeVar("Months", int, Decimal)
+
 
 class Person(NamedTuple):
-    """Somebody who works in a tier. `months_in_seat` None: tenure unknown, taken as fully ramped."""
+    """Who works in a tier for so many months, together. None: tenure unknown, taken as fully ramped."""
 
     fte: Decimal
     months_in_seat: Optional[Decimal]
 
 
 class Joining(NamedTuple):
-    """Somebody signed who starts so many months after the book's: 0 in its own month."""
+    """Who has signed and starts the day after state `month`, together: 0 in the book's month and the next."""
 
     fte: Decimal
     month: int
@@ -92,8 +94,9 @@ def read(document: dict, source: str) -> Book:
     preset, = _presets(said)
     people, joining = document.get("people") or (), document.get("joining") or ()
     tiers = tuple(_tier(tier, document, [row for row in people if row["tier"] == tier], bool(people),
-                        tuple(Joining(_amount(row["fte"]), _months_ahead(row["start"], as_of))
-                              for row in joining if row["tier"] == tier)) for tier in TIERS[preset])
+                        tuple(Joining(fte, month) for month, fte in _together(
+                            (max(0, _months_ahead(row["start"], as_of) - 1), row)
+                            for row in joining if row["tier"] == tier))) for tier in TIERS[preset])
     return Book(as_of, document.get("currency"), document.get("stage"), preset, tiers,
                 tuple(tier for tier in TIERS[preset] if tier not in said),
                 _known(document.get("arr_per_customer_growth_ratio")), _known(document.get("managers")),
@@ -105,7 +108,8 @@ def _tier(tier: str, document: dict, listed: Sequence[dict], team_is_listed: boo
           joining: tuple[Joining, ...]) -> Tier:
     row = document["tiers"].get(tier, {})
     get, customers = row.get, row.get("customers", 0)
-    people = tuple(Person(_amount(one["fte"]), _amount(one["months_in_seat"])) for one in listed)
+    people = tuple(Person(fte, months) for months, fte in _together(
+        (_amount(one["months_in_seat"]), one) for one in listed))
     csms = _total(listed) if listed else _known(get("csms"))
     if csms is None and (team_is_listed or not customers):
         csms = ZERO
@@ -114,6 +118,14 @@ def _tier(tier: str, document: dict, listed: Sequence[dict], team_is_listed: boo
     growth, churn = (_of_tier(document.get(key), tier) for key in _BY_TIER)
     return Tier(tier, customers, money(row.get("arr", 0)) + ZERO, csms, people, joining,
                 _known(get("planned_new_customers")), growth, churn, _known(get("hours_per_account")), get("model"))
+
+
+def _together(rows: Iterable[tuple[Months, dict]]) -> Iterable[tuple[Months, Decimal]]:
+    """The FTE of the rows that share a month, so that no later sum grows with the number of people."""
+    sums: dict[Months, Decimal] = {}
+    for month, row in rows:
+        sums[month] = sums.get(month, ZERO) + _amount(row["fte"])
+    return sums.items()
 
 
 def _of_tier(rate: object, tier: str) -> Optional[Decimal]:

@@ -50,9 +50,9 @@ class Approval(NamedTuple):
 class Coverage(NamedTuple):
     """The whole answer: FTE, and money of one year where it says nothing else.
 
-    `required`, its cost and `csms` are sums over the tiers, `csms` None where a tier's are unknown. `months` are the states 0 to
-    the horizon with the plan (`moves`, `hires`, `managers`), `without_plan` is what comes of doing nothing,
-    `unavoidable_gap` what the plan cannot close any more. `hired_fte` and `moved_fte` are sums of the plan.
+    `required`, its cost and `csms` are sums over the tiers, `csms` None where a tier's are unknown. `months` are the
+    states 0 to the horizon with the plan (`moves`, `hires`, `managers`), `without_plan` is what comes of doing nothing,
+    `unavoidable_gap` what the plan cannot close any more. `hired_fte`, `moved_fte` and `managers_added` are sums of it.
     `break_even`, `waiting`, `simulation` are of the plan; `leak` is what decision A found. `pay` is guidance for the
     tiers that hire, or else for all with customers.
 
@@ -78,6 +78,7 @@ class Coverage(NamedTuple):
     hires: tuple[Hire, ...]
     hired_fte: Decimal
     managers: list[Span]
+    managers_added: Decimal
     first_approval: Optional[Approval]
     unavoidable_gap: tuple[Gap, ...]
     without_plan: tuple[ShortTier, ...]
@@ -116,8 +117,10 @@ def covered(book: Book, leak: Optional[Leak], settings: Mapping, horizon: int) -
         csms=None if plan.unknown else _sum(tier.csms or ZERO for tier in book.tiers),
         required_end=_sum(row.required_end for row in rows), tiers=rows, months=plan.months, moves=plan.moves,
         moved_fte=_sum(move.fte for move in plan.moves), hires=plan.hires,
-        hired_fte=_sum(hire.fte for hire in plan.hires), managers=leads, first_approval=_first(plan.hires, leads),
-        unavoidable_gap=plan.gaps, without_plan=plan.short, surplus=plan.surplus, alternatives=alternatives(book, served, settings),
+        hired_fte=_sum(hire.fte for hire in plan.hires), managers=leads,
+        managers_added=_sum(span.added for span in leads if span.added), first_approval=_first(plan.hires, leads),
+        unavoidable_gap=plan.gaps, without_plan=plan.short, surplus=plan.surplus,
+        alternatives=alternatives(book, served, settings),
         transitions=transitions(book, served, settings), cost=cost(book, plan, leads, settings, horizon),
         break_even=break_even(book, plan, settings, leak), waiting=waiting(book, served, settings, horizon, plan),
         leak=leak, scenarios=scenarios(book, served, settings, horizon),

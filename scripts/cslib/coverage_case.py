@@ -9,7 +9,7 @@ from cslib.benchmarks import Benchmark
 from cslib.book import Book
 from cslib.coverage import Coverage
 from cslib.coverage_risk import Scenario
-from cslib.coverage_words import ASSUMPTIONS, TIERS, at_peak, capital, day_after, people
+from cslib.coverage_words import ASSUMPTIONS, MODELS, TIERS, at_peak, capital, day_after, people, short_from
 from cslib.figures import between, fte, per_cent, short_money
 from cslib.page import Block, Heading, Sentences
 
@@ -21,7 +21,8 @@ def case(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[Block]:
     if not c.hires:
         return [Heading("The case"), Sentences(f"No post is asked for. {findings.money(c, others)}")]
     said = (("What the money buys", _bought(book, c, others)), ("What must come back", findings.break_even(c)),
-            ("Without it", _without(c)), ("The strongest argument against", against(c, others)), ("The answer", reply(c)))
+            ("Without it", _without(c)), ("The strongest argument against", f"{'; '.join(against(book, c, others))}."),
+            ("The answer", reply(c)))
     return [block for title, text in said if text for block in (Heading(title), Sentences(capital(text)))]
 
 
@@ -34,7 +35,7 @@ def _bought(book: Book, c: Coverage, others: Sequence[Benchmark]) -> str:
 
 
 def _without(c: Coverage) -> str:
-    said = [f"{TIERS[row.tier]} runs short from {row.first_month}, {at_peak(row)}" for row in c.without_plan]
+    said = [f"{short_from(c, row)}, {at_peak(row)}" for row in c.without_plan]
     head = f"{'; '.join(said)}. " if said else ""
     return f"{head}{findings.waiting(c)}"
 
@@ -44,17 +45,25 @@ def scenario(c: Coverage, name: str) -> Scenario:
     return next((row for row in c.scenarios if row.name == name), c.scenarios[0])
 
 
-def against(c: Coverage, others: Sequence[Benchmark]) -> str:
-    """The cost beside what others spend, where it is more, and the assumption on which the posts hang most."""
+def against(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[str]:
+    """The cost where others spend less, posts that must save more than was lost, the assumption that moves most."""
     share = c.cost.in_12_months.arr_ratio
     dear = [row for row in others if share is not None and row.low_ratio is not None and share > row.low_ratio]
     said = [f"{per_cent(share)} of ARR, where others report {per_cent(row.low_ratio, 0)} with support "
             f"({row.publisher} {row.year})" for row in dear[:1]]
+    said += [f"the {TIERS[row.tier]} posts must save {short_money(row.saved_arr)} ARR a year where "
+             f"{short_money(row.lost_arr)} was lost" for row in c.break_even
+             if row.lost_share_ratio is not None and row.lost_share_ratio > 1]
+    churn = {tier.tier: tier.churn for tier in book.tiers}
+    said += [f"the {TIERS[row.tier]} posts must save {per_cent(row.points_ratio)} of its ARR a year where "
+             f"{per_cent(churn[row.tier])} of its customers leave" for row in c.break_even
+             if row.lost_arr is None and churn[row.tier] is not None and row.points_ratio is not None
+             and row.points_ratio > churn[row.tier]]
     for row in c.sensitivity[:1]:
         fewer, cost = min((row.low_fte, row.low_cost), (row.high_fte, row.high_cost))
-        said.append(f"{ASSUMPTIONS[row.assumption]} are a convention until measured: a fifth better, and "
-                    f"{people(fewer)} ({short_money(cost)} a year) would do")
-    return f"{'; '.join(said)}." if said else ""
+        said.append(f"{ASSUMPTIONS[row.assumption]} are unmeasured: a fifth better, and {people(fewer)} "
+                    f"({short_money(cost)} a year) would do")
+    return said
 
 
 def reply(c: Coverage) -> str:
@@ -64,9 +73,23 @@ def reply(c: Coverage) -> str:
         head = f"even at {_growth(low)} {fte(low.hires_fte)} of the {people(c.hired_fte)} are needed; "
     elif low.name == "low":
         head = f"at {_growth(low)} nobody is needed, so no post before its trigger; "
-    return f"{head}each post has what cancels it (--only plan), and a month of measured hours settles it."
+    return f"{head}{_cheaper(c)}each post has what cancels it (--only plan)."
 
 
-def _growth(low: Scenario) -> str:
-    rates = [rate for rate in low.growth.values() if rate is not None]
-    return f"growth of {between(min(rates), max(rates))}" if rates else "low growth"
+def _cheaper(c: Coverage) -> str:
+    """The next poorer model of the tier that hires for most money, and how few would do under it."""
+    if not c.break_even:
+        return ""
+    tier = max(c.break_even, key=lambda row: row.cost_a_year).tier
+    models = [one for one in c.alternatives if one.tier == tier]
+    used = next(place for place, one in enumerate(models) if one.in_use)
+    return "".join(f"{TIERS[tier]} served as {MODELS[one.model]} would take {people(one.required)}, not "
+                   f"{fte(models[used].required)}; " for one in models[used + 1:used + 2] if one.required is not None)
+
+
+def _growth(slow: Scenario) -> str:
+    rates = [rate for rate in slow.growth.values() if rate is not None]
+    if not rates:
+        return "low growth"
+    low, high = min(rates), max(rates)
+    return f"growth of {per_cent(low, 0) if low == high else between(low, high)}"

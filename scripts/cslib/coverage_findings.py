@@ -1,8 +1,8 @@
-"""The findings of decision C in sentences: why sizes differ, what stays open, what it costs, how sure it is. No sums."""
+"""The findings of decision C in sentences: why sizes differ, what stays open, cost, how sure it is. No sums."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Optional
 
@@ -30,6 +30,26 @@ from cslib.spans import Span
 from cslib.transitions import Transition
 
 MOST_SWINGS, LEAST_SWING_FTE, MOST_BY_ARR = 3, Decimal("0.05"), 5
+
+
+def close_calls(c: Coverage, share: Decimal) -> Iterable[str]:
+    """Tiers whose mean account is so near to where another model begins that a CSM's pay decides between the two."""
+    for row in c.transitions:
+        size = next(one for one in c.tiers if one.tier == row.tier)
+        least, paid = row.arr_per_customer, size.arr_per_customer
+        if least is None or paid is None or not least * (1 - share) <= paid <= least * (1 + share):
+            continue
+        other = next(one for one in c.alternatives if (one.tier, one.model) == (row.tier, row.to_model))
+        yield (f"Close call in {TIERS[row.tier]}: an account pays {short_money(paid)}, and "
+               f"{'from' if row.direction == 'up' else 'below'} {short_money(least)} {MODELS[row.to_model]} pays "
+               f"({people(other.required)}): settle the model and what a CSM costs you first.")
+
+
+def placement(c: Coverage) -> str:
+    """That a team is large enough and in the wrong tiers."""
+    if not c.hires or c.csms is None or c.csms < c.required:
+        return ""
+    return f"In all the team is large enough, {fte(c.csms)} for {fte(c.required)}, but not where the work is."
 
 
 def sizes(c: Coverage, stages: Sequence[Norm]) -> str:
@@ -90,8 +110,8 @@ def sponsors(c: Coverage) -> Iterable[str]:
 def gaps(rows: Iterable[Gap], full: bool) -> Iterable[str]:
     """What no hire can close any more, and what to drop meanwhile; `full` with the hours that each motion frees."""
     for row in rows:
-        yield (f"{TIERS[row.tier]} to {row.until}: {gap_peak(row)}, {people(row.peak_fte)} missing, {whole(row.hours)} h "
-               f"in all. {_dropped(row, full)}")
+        yield (f"{TIERS[row.tier]} to {row.until}: {gap_peak(row)}, {people(row.peak_fte)} missing, "
+               f"{whole(row.hours)} h in all. {_dropped(row, full)}")
 
 
 def _dropped(row: Gap, full: bool) -> str:
@@ -101,8 +121,11 @@ def _dropped(row: Gap, full: bool) -> str:
     return "Agree which accounts wait: the plan does not pretend to serve them."
 
 
-def leads(spans: Sequence[Span]) -> Iterable[str]:
-    """Who has to lead the team, why, and from when."""
+def leads(spans: Sequence[Span], rules: Mapping, last: str) -> Iterable[str]:
+    """Who has to lead the team, why, and from when; or that no trigger of the policy lasts."""
+    if not spans:
+        yield (f"No CS manager is due to {last}: neither {whole(rules['csms_in_a_tier'])} CSMs in a tier nor "
+               f"{whole(rules['csms_overall'])} overall last, nor is there one escalation a week to founders.")
     for span in spans:
         why = listed([TRIGGERS[reason] for reason in span.reasons])
         if span.gap is None:
@@ -130,7 +153,7 @@ def break_even(c: Coverage) -> str:
     """What each tier's hires must save to pay for themselves."""
     said = [f"{points(row.points_ratio)[1:]} of GRR in {TIERS[row.tier]} ({short_money(row.saved_arr)} ARR"
             f"{_of_lost(row.lost_share_ratio, row.lost_arr)})" for row in c.break_even if row.points_ratio is not None]
-    return f"A year of the hires pays by {listed(said)}." if said else ""
+    return f"For a year to pay, the hires must save {listed(said)}." if said else ""
 
 
 def _of_lost(share: Optional[object], lost: Optional[object]) -> str:
@@ -146,7 +169,7 @@ def waiting(c: Coverage) -> str:
         return ""
     if row.tier is None or not row.arr:
         return f"Waiting a quarter saves {short_money(row.saved)} and leaves nobody short."
-    loss = (f", and pays only if under {per_cent(row.break_even_loss_ratio)} of that ARR goes"
+    loss = (f", and pays only if less than {per_cent(row.break_even_loss_ratio)} of that ARR is lost for it"
             if row.break_even_loss_ratio is not None else "")
     return (f"Waiting a quarter saves {short_money(row.saved)}, leaves {whole(row.hours)} h undone (at worst "
             f"{whole(row.accounts)} accounts, {short_money(row.arr)} ARR){loss}.")
@@ -163,7 +186,10 @@ def swings(rows: Sequence[Swing], share: object) -> str:
     said = [f"{ASSUMPTIONS[row.assumption]} {fte(row.low_fte)} to {fte(row.high_fte)} "
             f"({short_money(row.low_cost)} to {short_money(row.high_cost)})"
             for row in rows[:MOST_SWINGS] if row.swing_fte >= LEAST_SWING_FTE]
-    return f"What moves hires and their yearly cost most, {per_cent(share, 0)} lower to higher: {'; '.join(said)}." if said else ""
+    if not said:
+        return ""
+    return (f"What moves hires most ({fte(rows[0].base_fte)} in parts of posts), {per_cent(share, 0)} lower to higher, "
+            f"with cost a year: {'; '.join(said)}.")
 
 
 def chances(c: Coverage) -> str:
@@ -172,11 +198,12 @@ def chances(c: Coverage) -> str:
     if row is None:
         return ""
     if row.p90 is None:
-        return (f"With leavers and growth by chance the team is above 100% in {per_cent(row.over_ratio, 0)} of runs, or "
-                "nobody is left in it.")
+        return (f"With leavers and growth by chance the team is above 100% in {per_cent(row.over_ratio, 0)} of runs, "
+                "or nobody is left in it.")
+    over = f" and passes 100% in {per_cent(row.over_ratio, 0)} of all"
     alone = f", without the plan {between(row.without_p10, row.without_p90)}" if row.without_p90 is not None else ""
     return (f"With leavers and growth by chance the whole team peaks at {between(row.p10, row.p90)} in 8 of 10 runs"
-            f"{alone}.")
+            f"{over}{alone}.")
 
 
 def surplus(c: Coverage) -> str:
@@ -197,4 +224,4 @@ def changes(rows: Iterable[Transition]) -> str:
 def nothing_known(book: Book) -> str:
     """Tiers of which the book says nothing."""
     said = [TIERS[tier] for tier in book.left_out]
-    return f"Taken as empty, since the input leaves {'it' if len(said) == 1 else 'them'} out: {listed(said)}." if said else ""
+    return f"Taken as empty, since the input leaves it out: {listed(said)}." if said else ""

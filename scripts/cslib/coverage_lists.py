@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Optional
 
 from cslib.coverage import Coverage
+from cslib.coverage_findings import chances
 from cslib.coverage_words import (
     ASSUMPTIONS,
     LEADS,
@@ -24,23 +25,27 @@ from cslib.hires import Hire
 from cslib.page import Block, Columns, Heading, Sentences
 
 LISTS = ("plan", "months", "sizes", "risk", "pay")
-PLAN = (("approve by", "start", "who", "why", "to the end", "a year", "cancel if"), (4, 5))
-SHORT_PLAN = 5
+PLAN = (("approve by", "start", "who", "why", "cost", "a year", "cancel if"), (4, 5))
+COST, SHORT_PLAN, MONTH = 4, 5, len("2026-09")
 HEADER = ["approve_by", "start", "kind", "tier", "from_tier", "fte", "reason", "months_late", "cost", "cost_a_year"]
 
 
 def lists(c: Coverage, names: Iterable[str], top: Optional[int]) -> list[Block]:
     """The lists of these names, of LISTS, in full or with each table cut at `top`."""
     made = {"plan": lambda: plan(c, top, True), "months": lambda: _months(c, top), "sizes": lambda: _sizes(c, top),
-            "risk": lambda: _risk(c), "pay": lambda: _pay(c)}
+            "risk": lambda: [*_risk(c), *([Sentences(chances(c))] if c.simulation else [])], "pay": lambda: _pay(c)}
     return [block for name in names for block in made[name]()]
 
 
 def plan(c: Coverage, top: Optional[int], with_triggers: bool) -> list[Block]:
-    """The plan in the order of the calendar: who moves, who is approved by when; empty without one."""
-    rows = [(c.months[move.month].month, c.months[move.month].month,
+    """The plan in the order of the calendar: who moves, who is approved by when; empty without one.
+
+    Without triggers it is shorter, for a page, and starts are months.
+    """
+    rows = [("-", move.start_day.isoformat(),
              f"move {fte(move.fte)} {TIERS[move.from_tier]} to {TIERS[move.to_tier]}",
-             f"{whole(move.handover_hours)} h to hand over", short_money(move.cost_a_year), short_money(move.cost_a_year), "-") for move in c.moves]
+             f"{whole(move.handover_hours)} h to hand over", short_money(move.cost),
+             short_money(move.cost_a_year), "-") for move in c.moves]
     posts = [(one.approve_by, one.start_day.isoformat(), role(one), f"{REASONS[one.reason]}{late(one.months_late)}",
               one.cost, one.cost_a_year, cancelled(c, one)) for one in c.hires]
     posts += [(one.approve_by, one.start_day.isoformat(), f"{fte(one.added)} {LEADS[one.kind]}",
@@ -49,8 +54,10 @@ def plan(c: Coverage, top: Optional[int], with_triggers: bool) -> list[Block]:
     rows += [(day.isoformat(), start, who, why, short_money(cost), short_money(a_year), stop)
              for day, start, who, why, cost, a_year, stop in sorted(posts, key=lambda post: (post[0], post[1]))]
     header, figures = PLAN
+    header = (*header[:COST], f"to {c.months[-1].month}", *header[COST + 1:])
     if not with_triggers:
-        header, rows, figures = header[:SHORT_PLAN], [row[:SHORT_PLAN] for row in rows], figures[:1]
+        header, rows, figures = header[:SHORT_PLAN], [(row[0], row[1][:MONTH], *row[2:SHORT_PLAN])
+                                                            for row in rows], figures[:1]
     return [Heading("Plan"), _table(header, rows, figures, top)] if rows else []
 
 
@@ -79,7 +86,7 @@ def load(c: Coverage, states: Iterable[int]) -> Columns:
     places = [next(n for n, size in enumerate(c.tiers) if size.tier == row.tier) for row in worst]
     header = ["month", "need", "capacity", "people"]
     for row in worst:
-        header += [f"{TIERS[row.tier]} load", "without plan"]
+        header += [f"{TIERS[row.tier]} load", "no plan"]
     rows = []
     for month in (c.months[t] for t in states):
         cells = [month.month, fte(month.demand_fte), fte(month.capacity_fte), fte(month.headcount)]
@@ -117,7 +124,7 @@ def _sizes(c: Coverage, top: Optional[int]) -> list[Block]:
     return [Heading("What one CSM holds, and when the next is due"),
             Columns(("tier", "model", "h an account", "accounts a CSM", "ARR a CSM", "cost", "of ARR", "an account",
                      "next CSM"), tuple(rows), (2, 3, 4, 5, 6, 7)),
-            Heading("What each model would take"),
+            Heading("What each model would take, without onboarding"),
             Columns(("tier", "model", "h an account", "CSMs", "cost", "of ARR", "pays from ARR", "pays"), tuple(other),
                     (2, 3, 4, 5, 6)),
             Heading("When a tier should change its model"),
@@ -129,7 +136,7 @@ def _risk(c: Coverage) -> list[Block]:
              fte(row.hires_fte), short_money(row.cost), per_cent(row.peak_load_ratio, 0),
              TIERS[row.peak_tier] if row.peak_tier else "-") for row in c.scenarios]
     blocks = [Heading("If growth is another"),
-              Columns(("growth", "customers", "ARR", "need at the end", "hires", "cost", "peak load with this plan", "in"),
+              Columns(("", "customers", "ARR", "need at the end", "hires", "cost", "peak load with this plan", "in"),
                       tuple(rows), (1, 2, 3, 4, 5, 6))]
     if c.sensitivity:
         moved = [(ASSUMPTIONS[row.assumption], fte(row.low_fte), fte(row.high_fte), fte(row.swing_fte),
@@ -156,7 +163,7 @@ MEASURES = {"grr": "gross retention", "nrr": "net retention", "activity": "activ
 
 def rows(c: Coverage) -> list[list[Any]]:
     """The plan for a spreadsheet, one row a move or post, under HEADER."""
-    found: list[list[Any]] = [[None, c.months[move.month].month, "move", move.to_tier, move.from_tier, move.fte, None,
+    found: list[list[Any]] = [[None, move.start_day.isoformat(), "move", move.to_tier, move.from_tier, move.fte, None,
                                None, move.cost, move.cost_a_year] for move in c.moves]
     posts = [[one.approve_by, one.start_day.isoformat(), "hire", one.tier, None, one.fte, one.reason, one.months_late,
               one.cost, one.cost_a_year] for one in c.hires]

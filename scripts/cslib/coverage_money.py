@@ -74,7 +74,8 @@ class Waiting(NamedTuple):
     """What comes of putting every approval off by so many `months`, against the plan, up to the horizon.
 
     `saved` is the pay of hires and moves that is not spent. `fte_months` and `hours` are missing beyond what the plan
-    lacks anyway, `accounts` and their `arr` are those that nobody has time for in the worst month, beyond the plan's.
+    lacks anyway, `accounts` and their `arr` are those that nobody has time for beyond the plan's, in the month in which
+    the most FTE are.
     `break_even_loss_ratio` is the share of that ARR whose loss costs as much gross profit as is saved, None where there
     is none. `tier` lacks the most, `peak_load_ratio` is its highest load; None where nothing more is missing.
     """
@@ -95,13 +96,13 @@ def cost(book: Book, staffing: Staffing, spans: Sequence[Span], settings: Mappin
     pay = settings["coverage"]["loaded_cost"]
     present = None if book.managers is None else book.managers * pay[MANAGER]
     now = _spend(staffing.months[0], book.managers, present, pay)
-    by_then = [span for span in spans if span.start <= YEAR_MONTHS]
+    by_then = [span for span in spans if span.start < YEAR_MONTHS]
     later = _spend(staffing.months[YEAR_MONTHS],
                    None if present is None else book.managers + _sum(span.added for span in by_then),
                    None if present is None else present + _sum(span.cost_a_year for span in by_then), pay)
     return Cost(now, later,
                 _sum(hire.cost for hire in staffing.hires) + _sum(span.cost for span in spans if span.cost is not None),
-                _moves_cost(staffing, horizon), None if now.total is None else later.total - now.total,
+                _sum(move.cost for move in staffing.moves), None if now.total is None else later.total - now.total,
                 present is not None)
 
 
@@ -114,10 +115,6 @@ def _spend(month: Month, managers: Optional[Decimal], manager_cost: Optional[Dec
         total = csm_cost + (managed or ZERO)
     return Spend(month.headcount, managers, csm_cost, managed, total, arr, _share(total, arr), customers,
                  _share(total, customers))
-
-
-def _moves_cost(staffing: Staffing, horizon: int) -> Decimal:
-    return _sum(move.cost_a_year * max(0, horizon - move.month) / YEAR_MONTHS for move in staffing.moves)
 
 
 def break_even(book: Book, staffing: Staffing, settings: Mapping, leak: Optional[Leak]) -> list[BreakEven]:
@@ -140,7 +137,7 @@ def waiting(book: Book, services: Mapping[str, Service], settings: Mapping, hori
     if not staffing.hires:
         return None
     later = staffed(book, services, settings, horizon, waited=QUARTER_MONTHS)
-    spent = [_sum(hire.cost for hire in plan.hires) + _moves_cost(plan, horizon) for plan in (staffing, later)]
+    spent = [_sum(one.cost for one in (*plan.hires, *plan.moves)) for plan in (staffing, later)]
     by_tier = {gap.tier: gap.fte_months for gap in later.gaps}
     for gap in staffing.gaps:
         by_tier[gap.tier] = by_tier.get(gap.tier, ZERO) - gap.fte_months
@@ -159,7 +156,7 @@ def _alone(planned: Month, later: Month) -> tuple[Decimal, Decimal, Decimal]:
     """FTE, customers and ARR that one month of a plan put off leaves without service beyond those of the plan."""
     found = [_without_service(after, _lacking(after) - _lacking(before))
              for before, after in zip(planned.tiers, later.tiers) if after.capacity_fte is not None]
-    return tuple(map(_sum, zip(*found))) if found else (ZERO, ZERO, ZERO)
+    return tuple(map(_sum, zip(*found)))
 
 
 def _lacking(row: TierMonth) -> Decimal:

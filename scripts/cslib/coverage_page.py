@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, Optional
 
-from cslib import benchmarks
+from cslib import benchmarks, cli
 from cslib import coverage_findings as findings
 from cslib import coverage_lists as lists
 from cslib import coverage_words as words
@@ -22,7 +22,7 @@ from cslib.policy import Assumption
 
 SCRIPT = "cs_coverage_calculator.py"
 ONLY = (*lists.LISTS, "case")
-PLAN_ROWS, FINDINGS, LIMITS = 7, 3, 2
+PLAN_ROWS, LEAST_ROWS, FINDINGS, LIMITS, DOUBTS = 7, 3, 3, 2, 2
 
 
 class Report(NamedTuple):
@@ -45,16 +45,14 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     blocks += _full(report, top) if detail is None else _short(report, detail, top)
     limits = tuple(_limits(report))
     blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling, full)),
-               Heading("What this cannot tell you"), Steps(limits if full else limits[:max(1, min(LIMITS, detail))])]
+               Heading("What this cannot tell you"), Steps(limits if full else limits[:1 if detail < 5 else LIMITS])]
     return Page(_title(report), report.sample, (*blocks, *_next(report)))
 
 
 def only(report: Report, name: str) -> Page:
     """One list in full, of ONLY."""
-    if name == "case":
-        blocks = case(report.book, report.c, report.others)
-    else:
-        blocks = lists.lists(report.c, (name,), None)
+    is_case = name == "case"
+    blocks = case(report.book, report.c, report.others) if is_case else lists.lists(report.c, (name,), None)
     return Page(_title(report), report.sample, tuple(blocks or [Sentences("Nothing to list.")]))
 
 
@@ -72,21 +70,28 @@ def _tiers(c: Coverage) -> Columns:
 
 
 def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
-    c = report.c
-    blocks: list[Block] = _said(findings.sizes(c, report.stages if detail > 3 else ()))
-    blocks += lists.plan(c, min(PLAN_ROWS, detail + 4, top or PLAN_ROWS), False)
-    if c.csms:
-        blocks += [Heading("Load"), lists.load(c, _quarters(c, detail))]
-    if detail > 3:
-        blocks += _listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, False), detail)
-    blocks += _told("Money", findings.money(c, report.others), findings.break_even(c), findings.waiting(c))
+    """What answers the question stands at every level of detail; the rest comes in the order of what it is worth."""
+    c, most = report.c, detail == cli.MOST_DETAIL
     share = report.settings["coverage"]["swing_ratio"]
-    blocks += _told("How sure this is", findings.swings(c.sensitivity, share),
-                    findings.growth(c.scenarios), findings.chances(c) if detail > 2 else "")
-    if c.hires:
-        blocks += _told("For the CFO", f"Against it: {against(c, report.others)} The answer: {reply(c)}")
-    if detail > 1:
-        blocks += _listed("Also", (*findings.models(c), *findings.leads(c.managers), *_said_of(report)), detail - 1)
+    sized = findings.sizes(c, report.stages if most else ()) if detail > 3 or not c.hires else ""
+    blocks = _said(findings.placement(c), sized)
+    blocks += lists.plan(c, min(PLAN_ROWS, detail + LEAST_ROWS, top or PLAN_ROWS), False)
+    if c.csms and detail:
+        blocks += [Heading("Load"), lists.load(c, _states(c, detail))]
+    if detail > 4:
+        blocks += _listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, False), detail)
+    blocks += _told("Money", findings.money(c, report.others),
+                    *((findings.break_even(c), findings.waiting(c)) if detail else ()))
+    if detail:
+        blocks += _told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
+                        findings.chances(c) if most else "")
+    if c.hires and detail > 1:
+        doubts, answered = against(report.book, c, report.others), reply(c)
+        if detail < 5:
+            doubts, answered = doubts[:DOUBTS], "--only case."
+        blocks += _told("For the CFO", f"Against it: {'; '.join(doubts)}. The answer: {answered}")
+    if detail > 2 or not c.hires:
+        blocks += _listed("Also", _also(report), detail - 2 if c.hires else detail)
     return [*blocks, *_steps(report)]
 
 
@@ -94,27 +99,29 @@ def _full(report: Report, top: Optional[int]) -> list[Block]:
     """What to do stands before the lists, which may be long."""
     c = report.c
     share = report.settings["coverage"]["swing_ratio"]
-    return [*_said(findings.sizes(c, report.stages)), *_steps(report), *lists.plan(c, top, True),
+    return [*_said(findings.placement(c), findings.sizes(c, report.stages)), *_steps(report), *lists.plan(c, top, True),
             *_listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, True), None),
             *_told("Money", findings.money(c, report.others), findings.break_even(c), findings.waiting(c)),
             *_told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
                    findings.chances(c)),
-            *_listed("Also", (*findings.models(c), *findings.sponsors(c), *findings.leads(c.managers),
-                              *_said_of(report)), None),
+            *_listed("Also", (*_also(report), *findings.sponsors(c)), None),
             *case(report.book, c, report.others),
             *lists.lists(c, [name for name in lists.LISTS if name != "plan"], top)]
 
 
-def _said_of(report: Report) -> Iterable[str]:
-    found = (findings.surplus(report.c), findings.changes(report.c.transitions), findings.nothing_known(report.book))
-    return [sentence for sentence in found if sentence]
+def _also(report: Report) -> list[str]:
+    """What else a decision hangs on, the weightiest first."""
+    c, rules = report.c, report.settings["coverage"]
+    leads = () if c.csms is None else findings.leads(c.managers, rules["managers"], c.months[-1].month)
+    rest = (findings.surplus(c), findings.changes(c.transitions), findings.nothing_known(report.book))
+    return [*findings.close_calls(c, rules["swing_ratio"]), *leads, *findings.models(c), *filter(None, rest)]
 
 
-def _quarters(c: Coverage, detail: int) -> list[int]:
-    """Today, the month in which a hire of today starts, and the ends of quarters; fewer with less detail."""
+def _states(c: Coverage, detail: int) -> list[int]:
+    """Today, the month in which a hire of today starts, and the horizon; with more detail halves or quarters too."""
     states = {0, min(c.lead_months, c.horizon_months), c.horizon_months}
-    if detail > 2:
-        states |= set(range(0, c.horizon_months, 3 if c.horizon_months == 12 and detail > 3 else 6))
+    if detail > 4:
+        states |= set(range(0, c.horizon_months, 3 if c.horizon_months == 12 else 6))
     return sorted(states)
 
 
@@ -134,7 +141,7 @@ def _told(title: str, *sentences: str) -> list[Block]:
 
 def _listed(title: str, sentences: Iterable[str], most: Optional[int]) -> list[Block]:
     held = [words.capital(sentence) for sentence in sentences]
-    shown = held[:most if most is None else max(1, min(FINDINGS, most - 1))]
+    shown = held[:most if most is None else max(1, min(FINDINGS, most))]
     if len(shown) < len(held):
         shown.append(f"And {whole(len(held) - len(shown))} more (--all).")
     return [Heading(title), Steps(tuple(shown))] if shown else []
@@ -144,11 +151,11 @@ def _limits(report: Report) -> Iterable[str]:
     for row in report.c.missing:
         of = f" of {words.listed([TIERS[tier] for tier in row.tiers])}" if row.tiers else ""
         yield f"Not known{of}: {KEYS[row.key]}."
-    if not all(row.service.measured for row in report.c.tiers if row.customers):
-        yield ("Whether your accounts take these hours: they are one author's, for larger accounts; measure a month and "
-               "give hours_per_account.")
+    yield ("What your accounts take and your CSMs cost: one author's hours and US pay until you measure them "
+           "(hours_per_account; --policy, coverage.loaded_cost).")
     if report.c.csms is not None:
-        yield "Who leaves and when: nobody has measured how many CSMs leave a year; expected parts of people leave here."
+        yield "Who leaves and when: no measured rate for CSMs exists, and here expected parts of people leave."
+    yield f"Who must start before {report.c.months[-1].month} for what is lacking later: --months 24 looks further."
     yield "Whether a CSM keeps a customer: no source shows what an hour of service does for retention."
     yield "What a mean hides: a tier's accounts are taken to be alike; one of ten times the mean asks for more."
 
@@ -162,7 +169,7 @@ def _next(report: Report) -> list[Block]:
         return [Heading("Next"), Sentences("Say how fast the book grows, and the plan follows it:"),
                 Command(f"{SCRIPT} FILE --growth 0.2 --churn 0.1")]
     if report.c.leak is None and report.c.hires:
-        return [Heading("Next"), Sentences("What the posts must save, beside what really leaks:"),
+        return [Heading("Next"), Sentences("What must the posts save, beside what really leaks?"),
                 Command(f"{SCRIPT} FILE --retention retention.json")]
     return [Heading("Next"), Sentences("Half a page for whoever pays:"), Command(f"{SCRIPT} FILE --only case")]
 

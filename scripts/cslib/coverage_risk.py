@@ -43,10 +43,12 @@ class Scenario(NamedTuple):
 class Swing(NamedTuple):
     """One assumption lower and higher by the policy's share: FTE hired and their cost a year, and how far apart.
 
-    FTE to 9 places, money to the cent, so that rounding is no swing.
+    `base_fte` are those as given, in parts of posts like the others. FTE to 9 places, money to the cent, so that
+    rounding is no swing.
     """
 
     assumption: str
+    base_fte: Decimal
     low_fte: Decimal
     high_fte: Decimal
     swing_fte: Decimal
@@ -89,10 +91,10 @@ def _growth_unknown(tier: Tier) -> bool:
 
 
 def _yearly(size: Decimal, horizon: int) -> Decimal:
-    """The yearly rate that gives the size at the horizon, of at most two years: (1 + rate)(1 + rate x) with x the part
-    of the second year."""
-    if horizon <= YEAR_MONTHS:
-        return (size - 1) * YEAR_MONTHS / horizon
+    """The yearly rate that gives the size at a horizon of one to two years: (1 + rate)(1 + rate x), with x the part of
+    the second year."""
+    if horizon == YEAR_MONTHS:
+        return size - 1
     part = Decimal(horizon - YEAR_MONTHS) / YEAR_MONTHS
     return (((1 - part) ** 2 + 4 * part * size).sqrt() - 1 - part) / (2 * part)
 
@@ -155,11 +157,11 @@ def swings(book: Book, services: Mapping[str, Service], settings: Mapping, horiz
     Parts of a post are hired for any gap, so that a step does not hide or blow up what an assumption does.
     """
     inputs, share = Inputs(book, services, settings), Decimal(settings["coverage"]["swing_ratio"])
-    found = []
+    found, (base_fte, _) = [], _hired(inputs, horizon)
     for assumption, changed in _CHANGES.items():
         (low_fte, low_cost), (high_fte, high_cost) = (
             _hired(changed(inputs, factor), horizon) for factor in (1 - share, 1 + share))
-        found.append(Swing(assumption, low_fte, high_fte, abs(high_fte - low_fte), low_cost, high_cost,
+        found.append(Swing(assumption, base_fte, low_fte, high_fte, abs(high_fte - low_fte), low_cost, high_cost,
                            abs(high_cost - low_cost)))
     return sorted((swing for swing in found if swing.swing_fte or swing.swing_cost),
                   key=lambda swing: (-swing.swing_fte, -swing.swing_cost))

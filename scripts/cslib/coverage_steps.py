@@ -44,7 +44,7 @@ def _approved(c: Coverage) -> Iterable[Step]:
         posts = [f"{people(value)} in {TIERS[tier]}" for tier, value in first.csms.items()]
         posts += [f"{fte(first.managers)} to lead them"] if first.managers else []
         more = f"; {count(first.later, 'more approval')} by the plan" if first.later else ""
-        yield Step(first.day, f"CFO and head of CS: approve {listed(posts)}, {short_money(first.cost)} to the end"
+        yield Step(first.day, f"CFO and head of CS: approve {listed(posts)}, {short_money(first.cost)} to {c.months[-1].month}"
                    f"{more}.")
 
 
@@ -53,14 +53,15 @@ def _moved(c: Coverage) -> Iterable[str]:
         said = [f"{fte(move.fte)} from {TIERS[move.from_tier]} to {TIERS[move.to_tier]}" for move in c.moves]
         hours = [f"{whole(move.handover_hours)} h" for move in c.moves]
         yield (f"head of CS: move {listed(said)} ({listed(hours)} to hand accounts over), "
-               f"{short_money(c.cost.moves_cost)} to the end.")
+               f"{short_money(c.cost.moves_cost)} to {c.months[-1].month}.")
 
 
 def _dropped(c: Coverage) -> Iterable[str]:
     for row in c.unavoidable_gap[:1]:
         motions = listed([MOTIONS[each.motion] for each in row.dropped])
         what = f"leave out {motions}" if motions else f"agree which {whole(row.accounts)} accounts wait"
-        yield f"head of CS with team leads: {what} in {TIERS[row.tier]} until {row.until}: {whole(row.hours)} h short in all."
+        yield (f"head of CS: {what} in {TIERS[row.tier]} until {row.until}: {whole(row.hours)} h short "
+               "in all.")
 
 
 def _trimmed(c: Coverage) -> Iterable[str]:
@@ -72,8 +73,8 @@ def _trimmed(c: Coverage) -> Iterable[str]:
 
 def _measured(c: Coverage) -> str:
     largest = max(c.tiers, key=lambda row: row.cost)
-    return (f"CS operations: measure hours by account in {TIERS[largest.tier]} for a month and give them as "
-            f"hours_per_account: {short_money(largest.cost)} a year hang on an estimate.")
+    return (f"CS operations: measure hours by account in {TIERS[largest.tier]} for a month (hours_per_account): "
+            f"{short_money(largest.cost)} a year rest on them.")
 
 
 def _watched(c: Coverage) -> Iterable[str]:

@@ -20,8 +20,9 @@ from cslib.spans import Span
 MODELS = {"named_sponsor": "named, sponsor", "named": "named", "named_light": "named, light", "pooled": "pooled",
           "tech": "tech touch"}
 ROLES = {"named_sponsor": "CSM", "named": "CSM", "named_light": "CSM", "pooled": "pooled CSM", "tech": "digital CSM"}
-REASONS = {"short_now": "short today", "growth": "growth", "attrition": "leavers"}
+REASONS = {"short_now": "short now", "growth": "growth", "attrition": "leavers"}
 LEADS = {"manager": "CS manager", "player_coach": "player-coach"}
+MOST_GAPS = 1
 TRIGGERS = {"csms_in_a_tier": "CSMs in one tier", "csms_overall": "CSMs overall",
             "escalations": "escalations to founders"}
 MOTIONS = {"check_in": "check-ins", "success_plan": "success plans", "business_review": "business reviews",
@@ -59,7 +60,8 @@ def answer(book: Book, c: Coverage) -> str:
     if not c.hires and not c.moves and not _new_leads(c):
         return f"{_nobody(c)} in the {whole(c.horizon_months)} months to {end}{_left_over(c)}.{_still(book)}"
     said = capital(listed([*_hired(c), *_moved(c)]))
-    head = f"{said}: {short_money(c.cost.hires_cost)} to {end}" if c.hires or _new_leads(c) else f"{said}: nobody to hire"
+    posts = bool(c.hires or _new_leads(c))
+    head = f"{said}: {short_money(c.cost.hires_cost)} to {end}" if posts else f"{said}: nobody to hire"
     approvals = [one.approve_by for one in (*c.hires, *_new_leads(c))]
     first = f", the first approved by {min(approvals).isoformat()}" if approvals else ""
     return f"{head}{first}.{_otherwise(c)}{_too_late(c)}{_still(book)}"
@@ -94,8 +96,10 @@ def _hired(c: Coverage) -> list[str]:
     by_tier = [f"{fte(row.fte)} {TIERS[row.tier]}" for row in c.break_even]
     said = [f"hire {people(c.hired_fte)} ({', '.join(by_tier)})"] if c.hires else []
     leads = _new_leads(c)
-    word = "hire " if leads and not said else ""
-    return said + [f"{word}{fte(span.added)} {LEADS[span.kind]}" for span in leads]
+    if leads:
+        plural = "" if fte(c.managers_added) == "1" else "s"
+        said.append(f"{'' if said else 'hire '}{fte(c.managers_added)} {LEADS[leads[0].kind]}{plural}")
+    return said
 
 
 def people(value: Decimal) -> str:
@@ -108,7 +112,7 @@ def _nobody(c: Coverage) -> str:
         return f"Nobody needs to be hired: the book takes {people(c.required)}, less than a post"
     peak = max((month.load_ratio for month in c.months[1:] if month.load_ratio is not None), default=None)
     load = f" at {per_cent(peak, 0)} load at most" if peak is not None else ""
-    return f"Nobody needs to be hired: {people(c.csms)} carry the book{load}"
+    return f"Nobody needs to be hired: {people(c.csms)} {'carries' if fte(c.csms) == '1' else 'carry'} the book{load}"
 
 
 def _left_over(c: Coverage) -> str:
@@ -122,7 +126,15 @@ def _otherwise(c: Coverage) -> str:
     worst = heaviest(c.without_plan)
     others = len(c.without_plan) - 1
     more = f" ({whole(others)} more {'tier' if others == 1 else 'tiers'} short)" if others else ""
-    return f" Otherwise {TIERS[worst.tier]} runs short from {worst.first_month}, {at_peak(worst)}{more}."
+    return f" Otherwise {short_from(c, worst)}, {at_peak(worst)}{more}."
+
+
+def short_from(c: Coverage, row: ShortTier) -> str:
+    """`strategic stays short`, or from when it is."""
+    today = next(tier for tier in c.months[0].tiers if tier.tier == row.tier)
+    if today.load_without_ratio is None or today.load_without_ratio > 1:
+        return f"{TIERS[row.tier]}, short already, stays so"
+    return f"{TIERS[row.tier]} runs short from {row.first_month}"
 
 
 def heaviest(rows: Sequence[ShortTier]) -> ShortTier:
@@ -140,7 +152,9 @@ def at_peak(row: ShortTier) -> str:
 def _too_late(c: Coverage) -> str:
     if not c.unavoidable_gap:
         return ""
-    said = [f"{TIERS[row.tier]} (until {row.until}, {gap_peak(row)})" for row in c.unavoidable_gap]
+    said = [f"{TIERS[row.tier]} (until {row.until}, {gap_peak(row)})" for row in c.unavoidable_gap[:MOST_GAPS]]
+    more = len(c.unavoidable_gap) - len(said)
+    said += [f"{whole(more)} more {'tier' if more == 1 else 'tiers'}"] if more else []
     return f" Approved today they still come too late for {listed(said)}."
 
 
@@ -172,7 +186,7 @@ def role(hire: Hire) -> str:
 
 def late(months: int) -> str:
     """`8 months late`, or nothing."""
-    return f", {count(months, 'month')} late" if months else ""
+    return f", {whole(months)} m late" if months else ""
 
 
 def due(row: TierSize) -> str:

@@ -13,6 +13,7 @@ _LONGEST_READ = 20_000
 _WIDE = Context(prec=400)
 _SHORT = ((Decimal("999995e6"), 12, "T", 2), (Decimal("999995e3"), 9, "B", 2), (Decimal("999500"), 6, "M", 2),
           (Decimal("9999.5"), 3, "k", 0))
+_WHOLE_FTE = 100
 _SPACE = re.compile(r"[\s\u2028\u2029]+")
 # Controls, zero width, direction marks and overrides, fillers, variation selectors, surrogates, tags.
 _HIDDEN = re.compile(
@@ -82,7 +83,7 @@ def fte(value: Optional[Number]) -> str:
     """People in full-time equivalents: `3`, `2.5`, `<0.1` for less than a twentieth and more than nobody."""
     if value is None:
         return NOT_AVAILABLE
-    shown = rounded(value, 1)
+    shown = rounded(value, 1 if abs(value) < _WHOLE_FTE else 0)
     return "<0.1" if value > 0 and not shown else f"{shown:,}".removesuffix(".0")
 
 

@@ -68,15 +68,16 @@ def wanted(path: Path, counted: Sequence[Decimal], team_now: Decimal, rules: Map
         if fte and t < reach:
             fte = min(fte, max(map(lacking, range(reach, last + 1))))
         if fte:
-            before = sum((post.fte for post in found), ZERO)
-            found.append(Post(fte, t - months, t, _reason(path, before, counted[t], team_now * (1 - kept[t]), t)))
+            found.append(Post(fte, t - months, t, _reason(path, t, counted[t], team_now * (1 - kept[t]), found, kept)))
     return found
 
 
-def _reason(path: Path, before: Decimal, there: Decimal, lost: Decimal, t: int) -> str:
-    """`before` are hired already, `there` are all others in state t, `lost` those of today who have left by then."""
-    if before < missing(path.demand[0], there + lost):
+def _reason(path: Path, t: int, there: Decimal, lost: Decimal, before: Sequence[Post],
+            kept: Sequence[Decimal]) -> str:
+    """One of REASONS. `there` are all who are not hired, `lost` those of today who have left, `before` is hired."""
+    if sum((post.fte for post in before), ZERO) < missing(path.demand[0], there + lost):
         return "short_now"
+    lost += sum((post.fte * (1 - kept[t - post.ideal]) for post in before), ZERO)
     return "attrition" if lost > path.demand[t] - path.demand[0] else "growth"
 
 

@@ -18,7 +18,7 @@ class Service(NamedTuple):
 
     `hours_per_account` is a year of an account that is already there, `onboarding_hours` comes once with a new one.
     Where the hours were `measured` they hold both, and `onboarding_hours` is 0. `account_cap` is how many accounts a
-    CSM can hold whatever the hours. `pays_from_arr` is the smallest ARR of which the hours take no more than the
+    CSM can hold whatever the hours. `pays_from_arr` is the smallest ARR of which it takes no more than the
     policy's share, None where no ARR is enough. `pays` is None for a tier without customers.
 
     `chosen` is one of CHOICES: the richest model that pays or else tech, the book's own, or the tier's usual one for
@@ -51,11 +51,6 @@ def planning_hours(rules: Mapping) -> Decimal:
     return delivered_hours(rules) * headroom["ratio"]
 
 
-def cost_per_hour(tier: str, rules: Mapping) -> Decimal:
-    """What a delivered hour of a tier's CSM costs."""
-    return rules["loaded_cost"][tier] / delivered_hours(rules)
-
-
 def motion_hours(model: str, rules: Mapping) -> dict[str, Decimal]:
     """Hours that each motion of a model takes of an account and year, complexity included."""
     service = rules["models"][model]
@@ -69,13 +64,20 @@ def catalogue_hours(model: str, rules: Mapping) -> Decimal:
     return sum(motion_hours(model, rules).values(), ZERO) + Decimal(service["reactive_hours"]) * service["complexity"]
 
 
-def pays_from_arr(hours: Decimal, tier: str, settings: Mapping) -> Optional[Decimal]:
-    """The smallest ARR of which so many hours a year cost no more than the policy's share of gross profit.
+def fte_of(hours: Decimal, account_cap: int, rules: Mapping) -> Decimal:
+    """The FTE of an account of so many hours a year, by the policy's `sizing`; by hours too where that is by ARR."""
+    by_hours, by_accounts = hours / planning_hours(rules), 1 / Decimal(account_cap)
+    sizes = {"accounts": by_accounts, "hours_or_accounts": max(by_hours, by_accounts)}
+    return sizes.get(rules["sizing"], by_hours)
+
+
+def pays_from_arr(hours: Decimal, account_cap: int, tier: str, settings: Mapping) -> Optional[Decimal]:
+    """The smallest ARR of which serving an account costs no more than the policy's share of gross profit.
 
     None where no ARR is enough, since nothing is left of it as gross profit.
     """
     rules = settings["coverage"]
-    cost = hours * cost_per_hour(tier, rules)
+    cost = fte_of(hours, account_cap, rules) * rules["loaded_cost"][tier]
     most = Decimal(rules["target_cost_ratio"]) * settings["gross_margin_ratio"]
     return cost / most if most else None if cost else ZERO
 
@@ -88,9 +90,10 @@ def service(tier: Tier, model: str, chosen: str, measured: Optional[Decimal], pr
     if hours is None:
         hours = catalogue_hours(model, rules)
         onboarding = Decimal(rules["models"][model]["onboarding_hours"]) * rules["models"][model]["complexity"]
-    least = pays_from_arr(hours, tier.tier, settings)
-    return Service(tier.tier, model, chosen, hours, onboarding, measured is not None,
-                   rules["account_caps"][preset][model], least, _pays(least, tier.arr_per_customer))
+    cap = rules["account_caps"][preset][model]
+    least = pays_from_arr(hours, cap, tier.tier, settings)
+    return Service(tier.tier, model, chosen, hours, onboarding, measured is not None, cap, least,
+                   _pays(least, tier.arr_per_customer))
 
 
 def services(book: Book, settings: Mapping) -> dict[str, Service]:
@@ -100,19 +103,24 @@ def services(book: Book, settings: Mapping) -> dict[str, Service]:
     """
     found = {}
     for tier in book.tiers:
-        model, chosen = _model(tier, settings)
+        model, chosen = _model(tier, book.preset, settings)
         found[tier.tier] = service(tier, model, chosen, tier.hours_per_account, book.preset, settings)
     return found
 
 
-def _model(tier: Tier, settings: Mapping) -> tuple[str, str]:
+def planned_from_arr(model: str, tier: str, preset: str, settings: Mapping) -> Optional[Decimal]:
+    """The same of a model's catalogue hours."""
+    rules = settings["coverage"]
+    return pays_from_arr(catalogue_hours(model, rules), rules["account_caps"][preset][model], tier, settings)
+
+
+def _model(tier: Tier, preset: str, settings: Mapping) -> tuple[str, str]:
     if tier.model is not None:
         return tier.model, "yours"
     if tier.arr_per_customer is None:
         return settings["segmentation"]["tiers"][tier.tier]["model"], "convention"
     for model in MODELS:
-        hours = catalogue_hours(model, settings["coverage"])
-        if _pays(pays_from_arr(hours, tier.tier, settings), tier.arr_per_customer):
+        if _pays(planned_from_arr(model, tier.tier, preset, settings), tier.arr_per_customer):
             return model, "pays"
     return MODELS[-1], "pays"
 
@@ -131,11 +139,9 @@ def fte_per_account(service: Service, tier: Tier, rules: Mapping) -> Optional[De
 
     None by ARR for a tier without customers, of which the ARR of an account is not known.
     """
-    sizing, cap = rules["sizing"], 1 / Decimal(service.account_cap)
-    if sizing == "arr":
+    if rules["sizing"] == "arr":
         return None if tier.arr_per_customer is None else tier.arr_per_customer / mean_arr_per_csm(service.model, rules)
-    hours = service.hours_per_account / planning_hours(rules)
-    return {"hours": hours, "accounts": cap, "hours_or_accounts": max(hours, cap)}[sizing]
+    return fte_of(service.hours_per_account, service.account_cap, rules)
 
 
 def mean_arr_per_csm(model: str, rules: Mapping) -> Decimal:

@@ -21,7 +21,7 @@ from cslib.team_moves import arrivals
 
 SEED = 20
 MOST_UNITS = 40
-STEPS = 6
+STEPS = 10
 PLACES = 6
 SAME_LOAD = 1e-9
 QUANTILES = (0.1, 0.5, 0.9)
@@ -138,7 +138,7 @@ def _groups(tier: Tier, staffing: Staffing, rules: Mapping, horizon: int) -> lis
         seats, = arrivals(move.to_tier, [move], rules)
         there = _full([seats._replace(fte=fte)], move.to_tier, rules, horizon)
         before = _times(own, fte / now)
-        found.append((fte, 0, (*before[:move.month], *there[move.month:]), before))
+        found.append((fte, 0, (*before[:move.month + 1], *there[move.month + 1:]), before))
     for seats in joined(tier):
         amounts = _full([seats], tier.tier, rules, horizon)
         found.append((seats.fte, seats.month, amounts, amounts))

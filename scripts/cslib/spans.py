@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from itertools import accumulate
 from typing import NamedTuple, Optional
 
 from cslib.book import Book
@@ -45,14 +46,17 @@ class Span(NamedTuple):
 def spans(book: Book, staffing: Staffing, settings: Mapping, horizon: int) -> list[Span]:
     """One row for each state that needs more managers than are there and than any state before; none where none does.
 
+    A need counts from the state from which it lasts to the horizon: nobody is hired for two months over a threshold.
     Where the CSMs of a tier are unknown, those of the others count. `settings` are the whole policy.
     """
     rules, found = settings["coverage"], []
-    most = book.managers or ZERO
+    most, rows = book.managers or ZERO, []
     for month in staffing.months[:horizon + 1]:
         heads = sum((_rounded(tier.headcount) for tier in month.tiers if tier.headcount is not None), ZERO)
         reasons = _reasons(month, heads, book, rules["managers"])
-        needed = _needed(heads, reasons, rules["managers"])
+        rows.append((month, heads, reasons, _needed(heads, reasons, rules["managers"])))
+    lasting = list(accumulate((needed for *_, needed in reversed(rows)), min))[::-1]
+    for (month, heads, reasons, _), needed in zip(rows, lasting):
         if needed > most:
             found.append(_span(month, heads, reasons, needed, most, book, rules, horizon))
             most = Decimal(needed)
@@ -71,7 +75,11 @@ def _reasons(month: Month, heads: Decimal, book: Book, rules: Mapping) -> tuple[
 
 
 def _needed(heads: Decimal, reasons: tuple[str, ...], rules: Mapping) -> int:
-    return max(1, int((heads / rules["span_high"]).to_integral_value(ROUND_CEILING))) if reasons else 0
+    """The fewest whose span is not too wide; one less where theirs would then be too narrow, and at least one."""
+    if not reasons:
+        return 0
+    fewest = max(1, int((heads / rules["span_high"]).to_integral_value(ROUND_CEILING)))
+    return fewest - 1 if fewest > 1 and heads / fewest < rules["span_low"] else fewest
 
 
 def _span(month: Month, heads: Decimal, reasons: tuple[str, ...], needed: int, most: Decimal, book: Book,

@@ -16,7 +16,7 @@ from cslib.service_models import Service
 from cslib.shortfalls import Gap, ShortTier, Surplus, gap, load, short_tier, surplus
 from cslib.starts import lead_months
 from cslib.team import ZERO, Posts, Seats, capacity, headcount, joined, posts, present
-from cslib.team_moves import FIRST_MONTH, Move, arrivals, departures
+from cslib.team_moves import Move, arrivals, departures
 
 
 class TierMonth(NamedTuple):
@@ -89,14 +89,14 @@ def staffed(book: Book, services: Mapping[str, Service], settings: Mapping, hori
     before = {tier.tier: (*present(tier, rules), *joined(tier)) for tier in known}
     counted = {name: headcount(seats, rules, horizon) for name, seats in before.items()}
     demand = {name: path.demand for name, path in asked.items()}
-    moves = team_moves.moves(book.tiers, demand, counted, rules, least, waited)
-    with_moves = {tier.tier: headcount((*before[tier.tier], *_moved(tier, moves, rules)), rules, horizon)
+    moves = team_moves.moves(book.tiers, demand, counted, rules, least, book.as_of, waited)
+    at_once = [move._replace(month=0) for move in moves]
+    with_moves = {tier.tier: headcount((*before[tier.tier], *_moved(tier, at_once, rules)), rules, horizon)
                   for tier in known}
     hires = [hire for tier in known for hire in hiring.hires(
         hiring.wanted(asked[tier.tier], with_moves[tier.tier], counted[tier.tier][0], rules, least),
         tier, services[tier.tier], book.as_of, rules, horizon, waited)]
     hires.sort(key=lambda hire: (hire.approve_by, hire.start))
-    moves = [move._replace(month=FIRST_MONTH + waited) for move in moves]
     months = months_of(book, asked, settings, moves, hires)
     gaps = _gaps(months, asked, services, book, least, rules)
     without = {tier.tier: capacity(before[tier.tier], tier.tier, rules, horizon) for tier in known}
@@ -150,9 +150,9 @@ def _tier_months(tier: Tier, path: Path, moves: Sequence[Move], hires: Sequence[
     alone = capacity((*present(tier, rules), *joined(tier)), tier.tier, rules, horizon)
     found = []
     for t, row in enumerate(asked):
-        starts = sum((each.fte for each in starting if each.month == t), ZERO)
-        came = sum((move.fte for move in moves if move.month == t and move.to_tier == tier.tier), ZERO)
-        went = sum((move.fte for move in moves if move.month == t and move.from_tier == tier.tier), ZERO)
+        starts = sum((each.fte for each in starting if each.month == t - 1), ZERO)
+        came = sum((move.fte for move in moves if move.month == t - 1 and move.to_tier == tier.tier), ZERO)
+        went = sum((move.fte for move in moves if move.month == t - 1 and move.from_tier == tier.tier), ZERO)
         leavers = heads[t - 1] + starts + came - went - heads[t] if t else ZERO
         found.append(TierMonth(tier.tier, *row, there[t], heads[t], load(row[-1], there[t]), starts, leavers, came,
                                went, alone[t], load(row[-1], alone[t])))

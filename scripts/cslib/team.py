@@ -12,14 +12,15 @@ from cslib.book import Tier
 ZERO, ONE, HALF = Decimal(0), Decimal(1), Decimal("0.5")
 PLACES = Decimal("1e-12")
 LEAST_DIFFERENCE = Decimal("1e-9")
+THERE = -1
 MONTHS_IN_A_YEAR = 12
 _ROOT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 
 class Seats(NamedTuple):
-    """People of a tier who are alike: FTE in the first state that has them, and that state (at most 0 for those there).
+    """People of a tier who are alike: their FTE when they come, the day after state `month`, THERE for those of today.
 
-    `age` is how far their ramp is in that state, in months, None when it is over; it takes `faster` times as long as
+    `age` is how far their ramp is then, or today, in months, None when it is over; it takes `faster` times as long as
     that of somebody new. Negative FTE are people who leave for another tier.
     """
 
@@ -58,8 +59,8 @@ def ramped(age: Decimal, tier: str, rules: Mapping, faster: Decimal = ONE) -> De
 
 
 def full_after(tier: str, rules: Mapping, faster: Decimal = ONE) -> int:
-    """Whole months until somebody new does all of a CSM's work."""
-    return int((rules["ramp"][tier]["full_months"] * faster).to_integral_value(ROUND_CEILING))
+    """States until somebody new does all of a CSM's work: at least the one after the start, the first that has them."""
+    return max(1, int((rules["ramp"][tier]["full_months"] * faster).to_integral_value(ROUND_CEILING)))
 
 
 def present(tier: Tier, rules: Mapping) -> tuple[Seats, ...]:
@@ -68,7 +69,7 @@ def present(tier: Tier, rules: Mapping) -> tuple[Seats, ...]:
     for fte, age in tier.people:
         over = None if age is None or age >= full else age
         alike[over] = alike.get(over, ZERO) + fte
-    return _seats((fte, 0, age) for age, fte in alike.items())
+    return _seats((fte, THERE, age) for age, fte in alike.items())
 
 
 def joined(tier: Tier) -> tuple[Seats, ...]:
@@ -87,7 +88,7 @@ def _seats(alike: Iterable[tuple]) -> tuple[Seats, ...]:
 def headcount(seats: Sequence[Seats], rules: Mapping, horizon: int) -> tuple[Decimal, ...]:
     """FTE who are there in each state from 0 to the horizon, to 12 places."""
     kept = stayed(rules, horizon)
-    return tuple(_places(sum((each.fte * kept[t - max(0, each.month)] for each in seats if t >= each.month), ZERO))
+    return tuple(_places(sum((each.fte * kept[t - max(0, each.month)] for each in seats if t > each.month), ZERO))
                  for t in range(horizon + 1))
 
 
@@ -96,7 +97,7 @@ def capacity(seats: Sequence[Seats], tier: str, rules: Mapping, horizon: int) ->
     kept, sums = stayed(rules, horizon), [ZERO] * (horizon + 1)
     for fte, month, age, faster in seats:
         first = max(0, month)
-        for t in range(first, horizon + 1):
+        for t in range(month + 1, horizon + 1):
             share = ONE if age is None else ramped(age + t - first, tier, rules, faster)
             sums[t] += fte * kept[t - first] * share
     return tuple(map(_places, sums))

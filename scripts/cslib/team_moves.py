@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from cslib.book import Tier
+from cslib.starts import start_day
 from cslib.team import ONE, ZERO, Posts, Seats, full_after, missing, present, stayed
 
-FIRST_MONTH = 1
+NOTICE_MONTHS = 1
+MONTHS_IN_A_YEAR = 12
 
 
 class Move(NamedTuple):
-    """FTE that leave one tier for another in a month. `cost_a_year` is below 0 where they cost less there.
+    """FTE that leave one tier for another on a day, the one after state `month`.
 
-    `handover_hours` are those of the accounts that they serve today.
+    `handover_hours` are those of the accounts that they serve today. `cost_a_year` is below 0 where they cost less in
+    the new tier, `cost` is that from the day to the horizon.
     """
 
     fte: Decimal
     from_tier: str
     to_tier: str
     month: int
+    start_day: date
     handover_hours: Decimal
     cost_a_year: Decimal
+    cost: Decimal
 
 
 def moves(tiers: Sequence[Tier], demand: Mapping[str, Sequence[Decimal]], counted: Mapping[str, Sequence[Decimal]],
-          rules: Mapping, posts: Posts, waited: int) -> list[Move]:
+          rules: Mapping, posts: Posts, as_of: date, waited: int) -> list[Move]:
     """The moves between tiers whose teams are known, `tiers` in the preset's order, receivers top first.
 
     `counted` is everybody of a tier in each state, taken as over their ramp. A tier gives what it never lacks up to the
@@ -35,8 +41,9 @@ def moves(tiers: Sequence[Tier], demand: Mapping[str, Sequence[Decimal]], counte
     near the one above. It gets what its worst month lacks.
     """
     order = [tier.tier for tier in tiers]
-    kept = stayed(rules, len(next(iter(counted.values()), (ONE,))))
-    spare = {tier.tier: _spare(tier, demand[tier.tier], counted[tier.tier], posts, kept[FIRST_MONTH + waited])
+    horizon = len(next(iter(counted.values()), (ONE,))) - 1
+    kept = stayed(rules, horizon + 1)
+    spare = {tier.tier: _spare(tier, demand[tier.tier], counted[tier.tier], posts, kept[NOTICE_MONTHS + waited])
              for tier in tiers if tier.tier in counted}
     farthest, found = rules["moves"]["most_tiers_apart"], []
     for place, to in enumerate(order):
@@ -49,32 +56,33 @@ def moves(tiers: Sequence[Tier], demand: Mapping[str, Sequence[Decimal]], counte
             fte = min(wanted, spare[giver.tier])
             if fte > 0:
                 wanted, spare[giver.tier] = wanted - fte, spare[giver.tier] - fte
-                found.append(_move(fte, giver, to, rules))
+                found.append(_move(fte, giver, to, rules, as_of, waited, horizon))
     return found
 
 
 def _spare(tier: Tier, demand: Sequence[Decimal], counted: Sequence[Decimal], posts: Posts, left: Decimal) -> Decimal:
-    over = min(-missing(asked, there) for asked, there in zip(demand[FIRST_MONTH:], counted[FIRST_MONTH:]))
+    over = min(-missing(asked, there) for asked, there in zip(demand[1:], counted[1:]))
     return posts.down(min(over, sum((person.fte for person in tier.people), ZERO) * left))
 
 
 def _wanted(tier: str, demand: Sequence[Decimal], counted: Sequence[Decimal], rules: Mapping, posts: Posts,
             kept: Sequence[Decimal]) -> Decimal:
-    """The least FTE that, there from the first month on, leave no month short in which they are over their ramp.
+    """The least FTE that, there from today on, leave no month short in which they are over their ramp.
 
     That is never later than for somebody who is hired, so that whoever can move is not hired.
     """
     ramp = full_after(tier, rules, Decimal(rules["moves"]["ramp_ratio"]))
-    first = min(FIRST_MONTH + ramp, max(FIRST_MONTH, full_after(tier, rules)), len(demand) - 1)
-    return posts.up(max((missing(demand[t], counted[t]) - posts.least_gap) / kept[t - FIRST_MONTH]
+    first = min(NOTICE_MONTHS + ramp, max(1, full_after(tier, rules)), len(demand) - 1)
+    return posts.up(max((missing(demand[t], counted[t]) - posts.least_gap) / kept[t]
                         for t in range(first, len(demand))))
 
 
-def _move(fte: Decimal, giver: Tier, to: str, rules: Mapping) -> Move:
+def _move(fte: Decimal, giver: Tier, to: str, rules: Mapping, as_of: date, waited: int, horizon: int) -> Move:
     accounts = giver.customers / giver.csms * fte if giver.csms else ZERO
-    cost = rules["loaded_cost"]
-    return Move(fte, giver.tier, to, FIRST_MONTH, accounts * rules["moves"]["handover_hours"],
-                fte * (cost[to] - cost[giver.tier]))
+    dearer = fte * (rules["loaded_cost"][to] - rules["loaded_cost"][giver.tier])
+    month = NOTICE_MONTHS + waited
+    return Move(fte, giver.tier, to, month, start_day(as_of, month), accounts * rules["moves"]["handover_hours"],
+                dearer, dearer * max(0, horizon - month) / MONTHS_IN_A_YEAR)
 
 
 def arrivals(tier: str, moves: Sequence[Move], rules: Mapping) -> tuple[Seats, ...]:

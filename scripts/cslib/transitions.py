@@ -8,7 +8,7 @@ from typing import NamedTuple, Optional
 
 from cslib.book import Book, Tier
 from cslib.demand import growing
-from cslib.service_models import MODELS, Service, catalogue_hours, pays_from_arr
+from cslib.service_models import MODELS, Service, planned_from_arr
 
 FARTHEST_MONTHS = 60
 
@@ -32,11 +32,12 @@ class Transition(NamedTuple):
 def transitions(book: Book, services: Mapping[str, Service], settings: Mapping) -> list[Transition]:
     """Up and down for every tier with customers, by the catalogue's hours of each model."""
     return [change for tier in book.tiers if tier.customers
-            for change in _of_tier(tier, services[tier.tier].model, book.arr_growth, settings)]
+            for change in _of_tier(tier, services[tier.tier].model, book.preset, book.arr_growth, settings)]
 
 
-def _of_tier(tier: Tier, model: str, growth: Optional[Decimal], settings: Mapping) -> Iterator[Transition]:
-    least = {one: pays_from_arr(catalogue_hours(one, settings["coverage"]), tier.tier, settings) for one in MODELS}
+def _of_tier(tier: Tier, model: str, preset: str, growth: Optional[Decimal],
+             settings: Mapping) -> Iterator[Transition]:
+    least = {one: planned_from_arr(one, tier.tier, preset, settings) for one in MODELS}
     now, place = tier.arr_per_customer, MODELS.index(model)
     paying = next((n for n, one in enumerate(MODELS) if least[one] is not None and now >= least[one]), len(MODELS) - 1)
     later = [] if growth is None else [now * size for size in growing(growth, FARTHEST_MONTHS)]

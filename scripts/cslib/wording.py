@@ -155,7 +155,7 @@ def expectation(rule: dict) -> str:
         said += f" of {rule.get('minLength', 0)} to {rule['maxLength']} characters"
     if "minItems" in rule:
         said += f" with at least {rule['minItems']} entry"
-    return said + (f" ({rule['description']})" if "pattern" in rule and "description" in rule else "")
+    return said + (f" ({rule['description']})" if "description" in rule else "")
 
 
 def place_of(path: tuple, document: Any) -> str:
