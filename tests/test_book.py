@@ -135,6 +135,13 @@ def test_people_of_one_tenure_are_one_row_and_joiners_of_one_month_too():
     assert found.people == (Person(D("2.5"), D(8)), Person(D(1), D(2))) and found.joining == (Joining(D(3), 1),)
 
 
+def test_who_has_no_tenure_is_taken_as_over_the_ramp_and_the_tier_is_named():
+    people = [{"tier": "enterprise", "fte": 1}, person("enterprise", 2, None), person("smb", 1, 3)]
+    found = read(document(people=people))
+    enterprise = next(one for one in found.tiers if one.tier == "enterprise")
+    assert enterprise.people == (Person(D(3), None),) and found.tenure_unknown == ("enterprise",)
+
+
 @given(documents(), RATE)
 def test_a_rate_of_all_customers_is_that_of_every_tier(content, rate):
     names = TIERS[read(content).preset]

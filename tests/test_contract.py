@@ -441,7 +441,10 @@ def test_the_answer_is_the_same_utf_8_whatever_the_console(door, env, tmp_path):
 @door
 def test_names_of_any_script_come_out_as_they_went_in(door, tmp_path):
     text = sample_of(door).read_text(encoding="utf-8")
-    name = max(re.findall(r'"(?:name|segment)": "([^"]+)"', text), key=text.count)
+    names = re.findall(r'"(?:name|segment)": "([^"]+)"', text)
+    if not names:
+        pytest.skip("this input has no names")
+    name = max(names, key=text.count)
     odd = "Größe 客户 Ω"
     (tmp_path / "input.json").write_text(text.replace(f'"{name}"', f'"{odd}"'), encoding="utf-8")
     run = ran(door, tmp_path / "input.json", "--all",

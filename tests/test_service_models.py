@@ -30,7 +30,7 @@ def chosen(rules: dict = SETTINGS, preset: str = "four_tier", **one: object) -> 
 
 
 NAMES = st.sampled_from(FOUR)
-PAID = st.decimals(min_value="0.01", max_value="2000000", places=2)
+PAID = st.one_of(*(st.decimals("0.01", most, places=2) for most in ("2000", "20000", "200000", "2000000")))
 HOURS = st.decimals(min_value="0.1", max_value="400", places=1)
 POLICIES = st.builds(
     lambda complexity, hours, buffer, share, margin: settings(**{
@@ -162,6 +162,8 @@ def test_the_caps_of_the_two_presets_are_told_apart():
     assert [each.account_cap for each in pools] == [150, 100]
     # 140000 / 150 / 0.1155 and 140000 / 100 / 0.1155
     assert [round(each.pays_from_arr) for each in pools] == [8_081, 12_121]
+    assert [chosen(preset="three_touch", name="low_touch", customers=1, arr=arr).model for arr in (12_121, 12_122)] == [
+        "tech", "pooled"]
 
 
 def test_the_hours_of_a_year_under_each_model_are_these():

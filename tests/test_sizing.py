@@ -309,6 +309,9 @@ def test_an_account_that_grows_by_a_fifth_a_year_outgrows_the_pool():
     # 140000 / 150 / 0.1155. Halved every year, 20000 are 10000 after one, then 416.67 a month less.
     assert (down.to_model, round(down.arr_per_customer), down.months) == ("tech", 8_081, None)
     assert changes(one, arr_growth="-0.5")["down"].months == 17
+    touch = changes(tier("low_touch", 100, 2_000_000), preset="three_touch")
+    # The caps of three levels: 140000 / 25 / 0.1155 and 140000 / 100 / 0.1155.
+    assert [round(touch[key].arr_per_customer) for key in ("up", "down")] == [48_485, 12_121]
     assert [changes(one)[key].months for key in ("up", "down")] == [None, None]
     assert changes(tier("mid_market", 0)) == {}
 

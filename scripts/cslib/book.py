@@ -19,7 +19,7 @@ _PRESETS = (FOUR_TIER, THREE_TOUCH)
 _BY_TIER = ("annual_growth_ratio", "annual_churn_ratio")
 _ERA = range(1970, 2200)
 
-Months = TypeVar("Months", int, Decimal)
+Months = TypeVar("Months", int, Optional[Decimal])
 
 
 class Person(NamedTuple):
@@ -109,7 +109,7 @@ def _tier(tier: str, document: dict, listed: Sequence[dict], team_is_listed: boo
     row = document["tiers"].get(tier, {})
     get, customers = row.get, row.get("customers", 0)
     people = tuple(Person(fte, months) for months, fte in _together(
-        (_amount(one["months_in_seat"]), one) for one in listed))
+        (_known(one.get("months_in_seat")), one) for one in listed))
     csms = _total(listed) if listed else _known(get("csms"))
     if csms is None and (team_is_listed or not customers):
         csms = ZERO

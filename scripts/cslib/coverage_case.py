@@ -9,8 +9,8 @@ from cslib.benchmarks import Benchmark
 from cslib.book import Book
 from cslib.coverage import Coverage
 from cslib.coverage_risk import Scenario
-from cslib.coverage_words import ASSUMPTIONS, MODELS, TIERS, at_peak, capital, day_after, people, short_from
-from cslib.figures import between, fte, per_cent, short_money
+from cslib.coverage_words import ASSUMPTIONS, MODELS, TIERS, at_peak, capital, day_after, growth, people, short_from
+from cslib.figures import fte, per_cent, short_money
 from cslib.page import Block, Heading, Sentences
 
 
@@ -88,8 +88,5 @@ def _cheaper(c: Coverage) -> str:
 
 
 def _growth(slow: Scenario) -> str:
-    rates = [rate for rate in slow.growth.values() if rate is not None]
-    if not rates:
-        return "low growth"
-    low, high = min(rates), max(rates)
-    return f"growth of {per_cent(low, 0) if low == high else between(low, high)}"
+    said = growth(slow.growth.values())
+    return f"growth of {said}" if said else "low growth"

@@ -23,6 +23,7 @@ from cslib.coverage_words import (
     listed,
     people,
 )
+from cslib.coverage_words import growth as growth_rates
 from cslib.figures import between, count, decimal, fte, per_cent, points, short_money, whole
 from cslib.shortfalls import Gap
 from cslib.sizing import TierSize
@@ -177,8 +178,13 @@ def waiting(c: Coverage) -> str:
 
 def growth(rows: Iterable[Scenario]) -> str:
     """Whom other growth would ask for."""
-    said = [f"{SCENARIOS[row.name]} {fte(row.hires_fte)}" for row in rows]
+    said = [f"{SCENARIOS[row.name]}{_rates(row)} {fte(row.hires_fte)}" for row in rows]
     return f"Hires at {', '.join(said)}." if len(said) > 1 else ""
+
+
+def _rates(row: Scenario) -> str:
+    said = growth_rates(row.growth.values()) if row.name == "base" else ""
+    return f" ({said})" if said else ""
 
 
 def swings(rows: Sequence[Swing], share: object) -> str:

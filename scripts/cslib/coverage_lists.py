@@ -16,6 +16,7 @@ from cslib.coverage_words import (
     TIERS,
     TRIGGERS,
     due,
+    is_there,
     late,
     listed,
     role,
@@ -100,7 +101,7 @@ def load(c: Coverage, states: Iterable[int]) -> Columns:
 def _months(c: Coverage, top: Optional[int]) -> list[Block]:
     blocks: list[Block] = [Heading("Load by month"), load(c, range(len(c.months)))]
     for place, size in enumerate(c.tiers):
-        if size.customers or size.csms:
+        if is_there(size):
             rows = [(month.month, whole(row.customers), decimal(row.new), fte(row.demand_fte), fte(row.capacity_fte),
                      decimal(row.headcount, 2), fte(row.starts), decimal(row.leavers, 2), per_cent(row.load_ratio, 0))
                     for month in c.months for row in (month.tiers[place],)]

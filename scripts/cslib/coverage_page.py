@@ -63,7 +63,7 @@ def _title(report: Report) -> str:
 def _tiers(c: Coverage) -> Columns:
     rows = [(TIERS[row.tier], whole(row.customers), short_money(row.arr), MODELS[row.service.model],
              fte(row.required_by_hours), fte(row.required_by_accounts), words.by_arr(row.required_by_arr),
-             fte(row.required), fte(row.csms), fte(row.required_end)) for row in c.tiers if row.customers or row.csms]
+             fte(row.required), fte(row.csms), fte(row.required_end)) for row in c.tiers if words.is_there(row)]
     rows.append(("all", "", "", "", "", "", "", fte(c.required), fte(c.csms), fte(c.required_end)))
     return Columns(("", "customers", "ARR", "model", "by hours", "accounts", "ARR", "need", "have",
                     f"{whole(c.horizon_months)} months on"), tuple(rows), (1, 2, 4, 5, 7, 8, 9))

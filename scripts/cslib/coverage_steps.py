@@ -44,8 +44,8 @@ def _approved(c: Coverage) -> Iterable[Step]:
         posts = [f"{people(value)} in {TIERS[tier]}" for tier, value in first.csms.items()]
         posts += [f"{fte(first.managers)} to lead them"] if first.managers else []
         more = f"; {count(first.later, 'more approval')} by the plan" if first.later else ""
-        yield Step(first.day, f"CFO and head of CS: approve {listed(posts)}, {short_money(first.cost)} to {c.months[-1].month}"
-                   f"{more}.")
+        yield Step(first.day, f"CFO and head of CS: approve {listed(posts)}, {short_money(first.cost)} to "
+                   f"{c.months[-1].month}{more}.")
 
 
 def _moved(c: Coverage) -> Iterable[str]:

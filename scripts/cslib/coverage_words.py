@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Optional
 
 from cslib.book import Book
 from cslib.coverage import Coverage
-from cslib.figures import count, decimal, fte, per_cent, short_money, whole
+from cslib.figures import between, count, decimal, fte, per_cent, short_money, whole
 from cslib.hires import Hire
 from cslib.months import month_end
 from cslib.segmentation_words import TIERS
@@ -172,6 +172,20 @@ def _still(book: Book) -> str:
     which = "" if len(unknown) == sum(1 for tier in book.tiers if tier.customers) else (
         f" in {listed([TIERS[tier] for tier in unknown])}")
     return f" Growth is not known{which}: the book is taken to stand still."
+
+
+def is_there(row: TierSize) -> bool:
+    """Whether a tier has or will have customers, or people."""
+    return bool(row.customers or row.csms or row.required_end)
+
+
+def growth(rates: Iterable[Optional[Decimal]]) -> str:
+    """`15%`, `5% to 25%`, empty where none is known."""
+    known = [rate for rate in rates if rate is not None]
+    if not known:
+        return ""
+    low, high = min(known), max(known)
+    return per_cent(low, 0) if low == high else between(low, high)
 
 
 def by_arr(row: Range) -> str:

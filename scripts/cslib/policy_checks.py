@@ -18,7 +18,7 @@ _NOT_ABOVE = (("low", "high"), ("half_months", "full_months"), ("span_low", "spa
               ("variable_low_ratio", "variable_high_ratio"))
 _OF_ANY_ORDER = ("coverage.loaded_cost",)
 _ABOVE_ZERO = ("target_cost_ratio", "hire_step_fte", "swing_ratio")
-_BELOW_ONE = ("attrition_ratio", "swing_ratio")
+_MOST = {"attrition_ratio": 0.9, "swing_ratio": 0.9}
 _LEAST_UTILISATION, _MOST_BUFFER = 0.5, 0.5
 
 
@@ -64,9 +64,13 @@ def _no_capacity(rules: Mapping) -> Iterable[Fault]:
             yield Fault("out of range", f"coverage.{key}", "above 0", "0")
     if not any(rules["pay"]["weights"].values()):
         yield Fault("no weight", "coverage.pay.weights", "a weight above 0", "all 0")
-    for key in _BELOW_ONE:
-        if rules[key] == 1:
-            yield Fault("out of range", f"coverage.{key}", "below 1", "1")
+    growth = rules["scenarios"]
+    if not growth["low_ratio"] <= 1 <= growth["high_ratio"]:
+        yield Fault("out of order", "coverage.scenarios", "low_ratio up to 1 and high_ratio from 1",
+                    f"{growth['low_ratio']} and {growth['high_ratio']}", "they multiply the growth as given")
+    for key, most in _MOST.items():
+        if rules[key] > most:
+            yield Fault("out of range", f"coverage.{key}", f"at most {most}", str(rules[key]))
     year, headroom = rules["working_year"], rules["headroom"]
     if year["contract_hours"] <= year["leave_hours"] + year["holiday_hours"]:
         yield Fault("no hours", "coverage.working_year", "contract_hours above leave_hours and holiday_hours together",

@@ -109,7 +109,7 @@ def services(book: Book, settings: Mapping) -> dict[str, Service]:
 
 
 def planned_from_arr(model: str, tier: str, preset: str, settings: Mapping) -> Optional[Decimal]:
-    """The same of a model's catalogue hours."""
+    """The smallest ARR of which serving an account by a model's catalogue hours pays."""
     rules = settings["coverage"]
     return pays_from_arr(catalogue_hours(model, rules), rules["account_caps"][preset][model], tier, settings)
 
