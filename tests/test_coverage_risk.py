@@ -93,7 +93,7 @@ def test_growth_by_expansion_only_reaches_the_arr_of_the_base_with_the_customers
     row = rows["expansion_only"]
     assert row.customers_end == sum(tier.customers for tier in book.tiers)
     assert abs(row.arr_end - rows["base"].arr_end) <= D("1e-15") * rows["base"].arr_end
-    assert {growth for growth in row.growth.values() if growth is not None} == {0}
+    assert {growth for growth in row.growth_ratio.values() if growth is not None} == {0}
 
 
 @SLOW
@@ -102,34 +102,35 @@ def test_an_unknown_growth_stays_unknown_in_every_scenario(book):
     for row in found(book).values():
         for tier in book.tiers:
             unknown = tier.growth is None and tier.planned_new is None
-            assert not unknown or row.growth[tier.tier] is None
-            assert unknown or row.growth[tier.tier] is not None or (not tier.customers and tier.planned_new is not None)
+            assert not unknown or row.growth_ratio[tier.tier] is None
+            planned_from_none = not tier.customers and tier.planned_new is not None
+            assert unknown or row.growth_ratio[tier.tier] is not None or planned_from_none
 
 
 def test_low_and_high_are_half_and_one_and_a_half_times_the_growth():
     rows = found(enterprise())
-    assert [rows[name].growth["enterprise"] for name in NAMES] == [D("0.25"), D("0.5"), D("0.75"), 0]
+    assert [rows[name].growth_ratio["enterprise"] for name in NAMES] == [D("0.25"), D("0.5"), D("0.75"), 0]
     assert [rows[name].customers_end for name in NAMES] == [75, 90, 105, 60]
-    assert rows["base"].growth["smb"] is None
+    assert rows["base"].growth_ratio["smb"] is None
 
 
 def test_a_book_that_shrinks_shrinks_more_when_growth_is_low():
     rows = found(enterprise(growth="-0.3"))
-    assert [rows[name].growth["enterprise"] for name in NAMES[:3]] == [D("-0.6"), D("-0.3"), D("-0.2")]
-    assert found(enterprise(growth="-0.8"))["low"].growth["enterprise"] == -1
+    assert [rows[name].growth_ratio["enterprise"] for name in NAMES[:3]] == [D("-0.6"), D("-0.3"), D("-0.2")]
+    assert found(enterprise(growth="-0.8"))["low"].growth_ratio["enterprise"] == -1
     nothing = teams.settings(**{"coverage.scenarios.low_ratio": 0})
-    assert found(enterprise(growth="-0.3"), settings=nothing)["low"].growth["enterprise"] == -1
+    assert found(enterprise(growth="-0.3"), settings=nothing)["low"].growth_ratio["enterprise"] == -1
 
 
 def test_planned_customers_are_multiplied_and_their_growth_is_net_of_churn():
     rows = found(enterprise(planned_new=9, growth=None, churn=0))
     assert [rows[name].customers_end for name in NAMES] == [78, 96, 114, 60]
-    assert rows["base"].growth["enterprise"] == D("0.6")
+    assert rows["base"].growth_ratio["enterprise"] == D("0.6")
     lossy = found(enterprise(planned_new=9, growth="0.9", churn="0.12"))["base"]
     customers = Fraction(60)
     for _ in range(12):
         customers += 3 - customers / 100
-    assert abs(Fraction(lossy.growth["enterprise"]) - customers / 60 + 1) < Fraction(1, 10 ** 20)
+    assert abs(Fraction(lossy.growth_ratio["enterprise"]) - customers / 60 + 1) < Fraction(1, 10 ** 20)
 
 
 def test_a_model_stays_when_growth_changes():

@@ -154,6 +154,35 @@ def test_an_unknown_key_is_refused_with_the_likely_one(tmp_path, own, place, hin
     assert found[0].kind == "unknown key" and found[0].place == place and hint in found[0].hint
 
 
+def test_a_key_outside_its_group_is_refused_with_its_place(tmp_path):
+    found = faults(tmp_path, {"loaded_cost": {"enterprise": 1}, "coverage": {"gross_margin_ratio": 0.5}})
+    assert {fault.hint for fault in found} == {"gross_margin_ratio is a key: write it within its groups",
+                                               "coverage.loaded_cost is a key: write it within its groups"}
+
+
+@pytest.mark.parametrize("own, place", [
+    ({"coverage": {"scenarios": {"low_ratio": 1.2}}}, "coverage.scenarios"),
+    ({"coverage": {"headroom": {"ratio": 0.8}}}, "coverage.headroom.ratio"),
+    ({"coverage": {"headroom": {"by": "utilisation"}}}, "coverage.headroom.ratio"),
+    ({"coverage": {"attrition_ratio": 0.95}}, "coverage.attrition_ratio"),
+    ({"coverage": {"hire_step_fte": 0}}, "coverage.hire_step_fte"),
+    ({"coverage": {"models": {"tech": {"complexity": 0}}}}, "coverage.models.tech.complexity"),
+    ({"coverage": {"pay": {"weights": {"grr": 0, "nrr": 0, "activity": 0}}}}, "coverage.pay.weights"),
+    ({"coverage": {"working_year": {"leave_hours": 3000}}}, "coverage.working_year"),
+    ({"coverage": {"working_year": {"internal_ratio": 1}}}, "coverage.working_year"),
+    ({"coverage": {"ramp": {"smb": {"half_months": 2}}}}, "coverage.ramp.smb"),
+    ({"coverage": {"managers": {"span_low": 9}}}, "coverage.managers"),
+    ({"coverage": {"arr_per_csm": {"tech": {"low": 2e7}}}}, "coverage.arr_per_csm.tech")])
+def test_what_leaves_nothing_to_plan_with_is_refused_at_its_place(tmp_path, own, place):
+    assert [fault.place for fault in faults(tmp_path, own)] == [place]
+
+
+def test_csms_of_all_tiers_may_cost_the_same_and_a_utilisation_target_replaces_the_buffer(tmp_path):
+    one_pay = dict.fromkeys(("strategic", "enterprise", "mid_market", "smb"), 150_000)
+    assert accepted(tmp_path, "coverage.loaded_cost", one_pay)
+    assert accepted(tmp_path, "coverage.headroom", {"by": "utilisation", "ratio": 0.8})
+
+
 def test_every_fault_of_a_policy_is_named_at_once(tmp_path):
     found = faults(tmp_path, {"gross_margin_ratio": "x", "trend": [], "nothing": 1, "tier_floors": {"smb": None}})
     assert {fault.place for fault in found} == {"gross_margin_ratio", "trend", "the document", "tier_floors.smb"}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, Optional, TypeVar
 
 from cslib.cohort_checks import money
-from cslib.months import month_index, month_name
+from cslib.months import day_of, month_index, month_name
 from cslib.refusal import Fault, Refusal
 from cslib.tiering import FOUR_TIER, THREE_TOUCH, TIERS
 
@@ -17,7 +17,6 @@ FARTHEST_MONTHS = 24
 SAME_FTE = Decimal("0.005")
 _PRESETS = (FOUR_TIER, THREE_TOUCH)
 _BY_TIER = ("annual_growth_ratio", "annual_churn_ratio")
-_ERA = range(1970, 2200)
 
 Months = TypeVar("Months", int, Optional[Decimal])
 
@@ -90,7 +89,7 @@ def read(document: dict, source: str) -> Book:
     faults = list(_faults(document))
     if faults:
         raise Refusal(source, faults)
-    as_of, said = _day(document["as_of"]), document["tiers"]
+    as_of, said = day_of(document["as_of"]), document["tiers"]
     preset, = _presets(said)
     people, joining = document.get("people") or (), document.get("joining") or ()
     tiers = tuple(_tier(tier, document, [row for row in people if row["tier"] == tier], bool(people),
@@ -146,14 +145,6 @@ def _total(rows: Iterable[dict]) -> Decimal:
     return sum((_amount(row["fte"]) for row in rows), ZERO)
 
 
-def _day(text: str) -> Optional[date]:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in _ERA else None
-
-
 def _months_ahead(month: str, as_of: date) -> int:
     return int(month[:4]) * 12 + int(month[5:]) - 1 - month_index(as_of)
 
@@ -164,7 +155,7 @@ def _presets(tiers: Iterable[str]) -> list[str]:
 
 
 def _faults(document: dict) -> Iterator[Fault]:
-    tiers, as_of = document["tiers"], _day(document["as_of"])
+    tiers, as_of = document["tiers"], day_of(document["as_of"])
     if as_of is None:
         yield Fault("impossible date", "as_of", "a day of this era that exists", document["as_of"])
     presets = _presets(tiers)

@@ -93,7 +93,7 @@ class Coverage(NamedTuple):
     sensitivity: list[Swing]
     simulation: Optional[Simulated]
     pay: list[Offer]
-    pay_weights: dict[str, Decimal]
+    pay_weights_ratio: dict[str, Decimal]
     missing: tuple[Missing, ...]
 
 
@@ -126,7 +126,7 @@ def covered(book: Book, leak: Optional[Leak], settings: Mapping, horizon: int) -
         leak=leak, scenarios=scenarios(book, served, settings, horizon),
         sensitivity=swings(book, served, settings, horizon),
         simulation=simulation(book, served, settings, horizon, plan), pay=offers(paid_tiers, rules),
-        pay_weights=weights(rules), missing=tuple(_missing(book)))
+        pay_weights_ratio=weights(rules), missing=tuple(_missing(book)))
 
 
 def _verdict(unknown: tuple[str, ...], is_late: bool, has_work: bool) -> Optional[str]:

@@ -19,7 +19,8 @@ def case(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[Block]:
     if c.csms is None:
         return [Heading("The case"), Sentences("There is nothing to defend yet: who is there is not known.")]
     if not c.hires:
-        return [Heading("The case"), Sentences(f"No post is asked for. {findings.money(c, others)}")]
+        led = f" but for {fte(c.managers_added)} to lead the team" if c.managers_added else ""
+        return [Heading("The case"), Sentences(f"No CSM is asked for{led}. {findings.money(c, others)}")]
     said = (("What the money buys", _bought(book, c, others)), ("What must come back", findings.break_even(c)),
             ("Without it", _without(c)), ("The strongest argument against", f"{'; '.join(against(book, c, others))}."),
             ("The answer", reply(c)))
@@ -28,9 +29,11 @@ def case(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[Block]:
 
 def _bought(book: Book, c: Coverage, others: Sequence[Benchmark]) -> str:
     last = c.months[-1]
+    led = f" and {fte(c.managers_added)} to lead them" if c.managers_added else ""
     moved = f" after moving {people(c.moved_fte)}" if c.moves else ""
-    return (f"{short_money(c.cost.hires_cost)} to {day_after(book, c.horizon_months)} for {people(c.hired_fte)}{moved} "
-            f"brings the team's load in {last.month} to {per_cent(last.load_ratio, 0)} instead of "
+    posts = f"{people(c.hired_fte)}{led}{moved}"
+    return (f"{short_money(c.cost.hires_cost)} to {day_after(book, c.horizon_months)} for {posts} brings the team's "
+            f"load in {last.month} to {per_cent(last.load_ratio, 0)} instead of "
             f"{per_cent(last.load_without_ratio, 0)}. {findings.money(c, others)}")
 
 
@@ -83,10 +86,12 @@ def _cheaper(c: Coverage) -> str:
     tier = max(c.break_even, key=lambda row: row.cost_a_year).tier
     models = [one for one in c.alternatives if one.tier == tier]
     used = next(place for place, one in enumerate(models) if one.in_use)
-    return "".join(f"{TIERS[tier]} served as {MODELS[one.model]} would take {people(one.required)}, not "
-                   f"{fte(models[used].required)}; " for one in models[used + 1:used + 2] if one.required is not None)
+    there = next(row.csms for row in c.tiers if row.tier == tier)
+    return "".join(f"{TIERS[tier]} served as {MODELS[one.model]} takes {people(one.required)} in all, not "
+                   f"{fte(models[used].required)}, and {fte(there)} are there; "
+                   for one in models[used + 1:used + 2] if one.required is not None)
 
 
 def _growth(slow: Scenario) -> str:
-    said = growth(slow.growth.values())
+    said = growth(slow.growth_ratio.values())
     return f"growth of {said}" if said else "low growth"

@@ -46,9 +46,11 @@ def close_calls(c: Coverage, share: Decimal) -> Iterable[str]:
                f"({people(other.required)}): settle the model and what a CSM costs you first.")
 
 
-def placement(c: Coverage) -> str:
-    """That a team is large enough and in the wrong tiers."""
-    if not c.hires or c.csms is None or c.csms < c.required:
+def placement(c: Coverage, least: Decimal) -> str:
+    """That a team is large enough and in the wrong tiers; `least` is the gap from which a tier is short or over."""
+    gaps = [row.gap for row in c.tiers if row.gap is not None]
+    apart = any(gap < -least for gap in gaps) and any(gap > least for gap in gaps)
+    if not c.hires or not apart or c.csms is None or c.csms < c.required:
         return ""
     return f"In all the team is large enough, {fte(c.csms)} for {fte(c.required)}, but not where the work is."
 
@@ -183,7 +185,7 @@ def growth(rows: Iterable[Scenario]) -> str:
 
 
 def _rates(row: Scenario) -> str:
-    said = growth_rates(row.growth.values()) if row.name == "base" else ""
+    said = growth_rates(row.growth_ratio.values()) if row.name == "base" else ""
     return f" ({said})" if said else ""
 
 

@@ -27,7 +27,7 @@ from cslib.page import Block, Columns, Heading, Sentences
 
 LISTS = ("plan", "months", "sizes", "risk", "pay")
 PLAN = (("approve by", "start", "who", "why", "cost", "a year", "cancel if"), (4, 5))
-COST, SHORT_PLAN, MONTH = 4, 5, len("2026-09")
+COST, SHORT_PLAN, MONTH, TIERS_OF_LOAD = 4, 5, len("2026-09"), 2
 HEADER = ["approve_by", "start", "kind", "tier", "from_tier", "fte", "reason", "months_late", "cost", "cost_a_year"]
 
 
@@ -47,7 +47,7 @@ def plan(c: Coverage, top: Optional[int], with_triggers: bool) -> list[Block]:
              f"move {fte(move.fte)} {TIERS[move.from_tier]} to {TIERS[move.to_tier]}",
              f"{whole(move.handover_hours)} h to hand over", short_money(move.cost),
              short_money(move.cost_a_year), "-") for move in c.moves]
-    posts = [(one.approve_by, one.start_day.isoformat(), role(one), f"{REASONS[one.reason]}{late(one.months_late)}",
+    posts = [(one.approve_by, one.start_day.isoformat(), role(one), f"{REASONS[one.reason]}{late(one)}",
               one.cost, one.cost_a_year, cancelled(c, one)) for one in c.hires]
     posts += [(one.approve_by, one.start_day.isoformat(), f"{fte(one.added)} {LEADS[one.kind]}",
                listed([TRIGGERS[reason] for reason in one.reasons]), one.cost, one.cost_a_year,
@@ -65,11 +65,11 @@ def plan(c: Coverage, top: Optional[int], with_triggers: bool) -> list[Block]:
 def cancelled(c: Coverage, hire: Hire) -> str:
     """What makes a hire unnecessary on the day of its approval."""
     if hire.reason == "attrition":
-        return "nobody has left by then"
+        return "nobody has given notice when the offer goes out"
     at = c.months[max(0, hire.start - c.lead_months)]
     row = next(tier for tier in at.tiers if tier.tier == hire.tier)
     if hire.reason == "growth":
-        return f"under {whole(row.customers)} {TIERS[hire.tier]} customers by then"
+        return f"under {whole(row.customers)} {TIERS[hire.tier]} customers on {hire.approve_by.isoformat()}"
     return "measured hours an account are a fifth lower"
 
 
@@ -83,17 +83,20 @@ def _table(header: tuple[str, ...], rows: list[tuple[str, ...]], figures: tuple[
 
 def load(c: Coverage, states: Iterable[int]) -> Columns:
     """The team in these states, and the load of the two tiers that lack most, with the plan and without."""
-    worst = sorted(c.without_plan, key=lambda row: -row.peak_fte)[:2]
-    places = [next(n for n, size in enumerate(c.tiers) if size.tier == row.tier) for row in worst]
+    lacking = {row.tier: row.peak_fte for row in c.without_plan}
+    last = {row.tier: row.load_without_ratio or 0 for row in c.months[-1].tiers}
+    worst = sorted((size.tier for size in c.tiers if size.customers),
+                   key=lambda tier: (-lacking.get(tier, 0), -last[tier]))[:TIERS_OF_LOAD]
+    places = [next(n for n, size in enumerate(c.tiers) if size.tier == tier) for tier in worst]
     header = ["month", "need", "capacity", "people"]
-    for row in worst:
-        header += [f"{TIERS[row.tier]} load", "no plan"]
+    for tier in worst:
+        header += [f"{TIERS[tier]} load", "no plan"]
     rows = []
     for month in (c.months[t] for t in states):
         cells = [month.month, fte(month.demand_fte), fte(month.capacity_fte), fte(month.headcount)]
         for place in places:
-            tier = month.tiers[place]
-            cells += [per_cent(tier.load_ratio, 0), per_cent(tier.load_without_ratio, 0)]
+            row = month.tiers[place]
+            cells += [per_cent(row.load_ratio, 0), per_cent(row.load_without_ratio, 0)]
         rows.append(tuple(cells))
     return Columns(tuple(header), tuple(rows), tuple(range(1, len(header))))
 
@@ -152,7 +155,8 @@ def _pay(c: Coverage) -> list[Block]:
     rows = [(TIERS[row.tier], short_money(row.loaded_cost), short_money(row.on_target),
              f"{short_money(row.base_low)} to {short_money(row.base_high)}",
              f"{short_money(row.variable_low)} to {short_money(row.variable_high)}") for row in c.pay]
-    on = ", ".join(f"{per_cent(share, 0)} {MEASURES[measure]}" for measure, share in c.pay_weights.items() if share)
+    on = ", ".join(f"{per_cent(share, 0)} {MEASURES[measure]}" for measure, share in c.pay_weights_ratio.items()
+                   if share)
     return [Heading("Pay, as guidance"),
             Columns(("a full post", "loaded cost", "on target", "base", "variable"), tuple(rows), (1, 2)),
             Sentences(f"The variable part by {on}, never by NPS alone: a score is asked for by those whom it pays. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib import benchmarks, cli
@@ -74,7 +75,7 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     c, most = report.c, detail == cli.MOST_DETAIL
     share = report.settings["coverage"]["swing_ratio"]
     sized = findings.sizes(c, report.stages if most else ()) if detail > 3 or not c.hires else ""
-    blocks = _said(findings.placement(c), sized)
+    blocks = _said(findings.placement(c, _least(report)), sized)
     blocks += lists.plan(c, min(PLAN_ROWS, detail + LEAST_ROWS, top or PLAN_ROWS), False)
     if c.csms and detail:
         blocks += [Heading("Load"), lists.load(c, _states(c, detail))]
@@ -99,7 +100,8 @@ def _full(report: Report, top: Optional[int]) -> list[Block]:
     """What to do stands before the lists, which may be long."""
     c = report.c
     share = report.settings["coverage"]["swing_ratio"]
-    return [*_said(findings.placement(c), findings.sizes(c, report.stages)), *_steps(report), *lists.plan(c, top, True),
+    return [*_said(findings.placement(c, _least(report)), findings.sizes(c, report.stages)), *_steps(report),
+            *lists.plan(c, top, True),
             *_listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, True), None),
             *_told("Money", findings.money(c, report.others), findings.break_even(c), findings.waiting(c)),
             *_told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
@@ -115,6 +117,10 @@ def _also(report: Report) -> list[str]:
     leads = () if c.csms is None else findings.leads(c.managers, rules["managers"], c.months[-1].month)
     rest = (findings.surplus(c), findings.changes(c.transitions), findings.nothing_known(report.book))
     return [*findings.close_calls(c, rules["swing_ratio"]), *leads, *findings.models(c), *filter(None, rest)]
+
+
+def _least(report: Report) -> Decimal:
+    return Decimal(report.settings["coverage"]["least_gap_fte"])
 
 
 def _states(c: Coverage, detail: int) -> list[int]:

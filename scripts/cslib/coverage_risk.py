@@ -20,7 +20,7 @@ LEAST_GROWTH, MOST_ATTRITION = Decimal(-1), Decimal("0.99")
 
 
 class Scenario(NamedTuple):
-    """The plan that one course of growth asks for. `growth` of customers, the first year's, None where not known.
+    """The plan that one course of growth asks for. `growth_ratio` of customers, the first year's, None where not known.
 
     `cost` of the hires goes to the horizon, `cost_a_year_end` is that of all CSMs in its last month. The peak is the
     highest load of a tier when this growth comes while the plan for the base is carried out, without a ratio where that
@@ -28,7 +28,7 @@ class Scenario(NamedTuple):
     """
 
     name: str
-    growth: dict[str, Optional[Decimal]]
+    growth_ratio: dict[str, Optional[Decimal]]
     customers_end: Decimal
     arr_end: Decimal
     required_end: Decimal

@@ -42,7 +42,7 @@ def _approved(c: Coverage) -> Iterable[Step]:
     first = c.first_approval
     if first:
         posts = [f"{people(value)} in {TIERS[tier]}" for tier, value in first.csms.items()]
-        posts += [f"{fte(first.managers)} to lead them"] if first.managers else []
+        posts += [f"{fte(first.managers)} to lead the team"] if first.managers else []
         more = f"; {count(first.later, 'more approval')} by the plan" if first.later else ""
         yield Step(first.day, f"CFO and head of CS: approve {listed(posts)}, {short_money(first.cost)} to "
                    f"{c.months[-1].month}{more}.")

@@ -198,9 +198,9 @@ def role(hire: Hire) -> str:
     return f"{fte(hire.fte)} {ROLES[hire.model]}, {TIERS[hire.tier]}"
 
 
-def late(months: int) -> str:
-    """`8 months late`, or nothing."""
-    return f", {whole(months)} m late" if months else ""
+def late(hire: Hire) -> str:
+    """`, 8 m late`: how long ago the post should have been approved; nothing for those who have yet to leave."""
+    return f", {whole(hire.months_late)} m late" if hire.months_late and hire.reason != "attrition" else ""
 
 
 def due(row: TierSize) -> str:

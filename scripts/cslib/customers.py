@@ -11,13 +11,13 @@ from typing import NamedTuple, Optional
 from cslib.attribute_cells import SIGNALS
 from cslib.cohort_checks import money
 from cslib.figures import neutral
+from cslib.months import day_of
 from cslib.refusal import Fault, Refusal
 from cslib.register import LONGEST_ID
 
 PAYING, PILOT, DESIGN_PARTNER = "paying", "pilot", "design_partner"
 ZERO = Decimal(0)
 UNPAID = (PILOT, DESIGN_PARTNER)
-_ERA = range(1970, 2200)
 
 Signals = tuple[Optional[bool], ...]
 
@@ -97,8 +97,8 @@ def read(document: dict, source: str, tiers: Sequence[str]) -> Portfolio:
     if dropped:
         records = [one._replace(previous_tier=None) for one in records]
     present = [one for one in records if not one.churned]
-    return Portfolio(_day(document["as_of"]), document.get("currency"), bool(document.get("cost_is_partial")), present,
-                     [one for one in records if one.churned], dropped, _namesakes(present),
+    return Portfolio(day_of(document["as_of"]), document.get("currency"), bool(document.get("cost_is_partial")),
+                     present, [one for one in records if one.churned], dropped, _namesakes(present),
                      tuple(document.get("notes") or ()))
 
 
@@ -110,8 +110,8 @@ def _customer(row: dict) -> Customer:
         _signals(get("icp_signals")), get("complexity"), get("strategic_value"), get("growth_potential"),
         None if cost is None else money(cost), get("previous_tier"), get("escalations_12m"), get("multi_year"),
         get("executive_contact"), get("sponsor_both_sides"), get("acquired_by_conflicting_owner"),
-        get("declining_industry"), renewal and _day(renewal), get("churned"),
-        override and Override(override["reason"], _day(override["until"])))
+        get("declining_industry"), renewal and day_of(renewal), get("churned"),
+        override and Override(override["reason"], day_of(override["until"])))
 
 
 def _signals(said: Optional[dict]) -> Signals:
@@ -127,18 +127,9 @@ def _pattern(signals: Signals) -> Signals:
 _NOTHING = (None,) * len(SIGNALS)
 
 
-@lru_cache(maxsize=8_192)
-def _day(text: str) -> Optional[date]:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in _ERA else None
-
-
 def _faults(document: dict, tiers: Sequence[str]) -> list[Fault]:
     rows = document["customers"]
-    found = [] if _day(document["as_of"]) else [
+    found = [] if day_of(document["as_of"]) else [
         Fault("impossible date", "as_of", "a day of this era that exists", document["as_of"])]
     seen: dict[str, int] = {}
     known = {None, *tiers}
@@ -149,9 +140,9 @@ def _faults(document: dict, tiers: Sequence[str]) -> list[Fault]:
             found.append(Fault("given twice", f"customers[{index}].id", "every id once",
                                f"{row['id']}, as in customers[{first}]", "merge the two rows"))
         renewal, override = get("renewal_date"), get("strategic_override")
-        if renewal is not None and _day(renewal) is None:
+        if renewal is not None and day_of(renewal) is None:
             found.append(_no_day(row, index, "renewal_date", renewal))
-        if override is not None and _day(override["until"]) is None:
+        if override is not None and day_of(override["until"]) is None:
             found.append(_no_day(row, index, "strategic_override.until", override["until"]))
         if override is not None and not neutral(override["reason"]):
             found.append(Fault("override without a reason", _place(row, index, "strategic_override.reason"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Optional
 
 from cslib.book import Book
+from cslib.months import day_of
 from cslib.refusal import Fault, Refusal, refused
 
 SCRIPT = "retention_decomposition_analyzer.py"
@@ -100,11 +101,8 @@ def _at(record: Any, source: str, kind: Any, *keys: str, within: str = "") -> An
 
 
 def _day(text: str, source: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:  # Python 3.11 reads weeks and days without hyphens, 3.9 does not
+    day = day_of(text)
+    if day is None:
         raise _alien(source, "as_of", "a day as YYYY-MM-DD", text)
     return day
 

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Optional
+
+_ERA = range(1970, 2200)
+
+
+@lru_cache(maxsize=8_192)
+def day_of(text: str) -> Optional[date]:
+    """The day of this era that a text says as YYYY-MM-DD; None where it says none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in _ERA and day.isoformat() == text else None
 
 
 def month_index(day: date) -> int:

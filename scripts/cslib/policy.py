@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Optional
 
 from cslib import schema, source
 from cslib.policy_checks import contradictions
-from cslib.refusal import Refusal
+from cslib.refusal import Fault, Refusal
 
 STAGES = ("seed", "series_a", "series_b", "growth", "late")
 STAGE_GROUPS = {"seed": "early", "series_a": "early", "series_b": "growth", "growth": "growth", "late": "scale"}
@@ -42,12 +42,31 @@ def read(path: Optional[str]) -> Policy:
     if path is None:
         return Policy(defaults, frozenset())
     own = source.document(path)
-    schema.check(own, "policy", path)
+    try:
+        schema.check(own, "policy", path)
+    except Refusal as refusal:
+        raise Refusal(path, [_placed(fault, defaults) for fault in refusal.faults]) from refusal
     merged = _merged(defaults, own)
     faults = contradictions(merged)
     if faults:
         raise Refusal(path, faults)
     return Policy(merged, frozenset(_leaves(own, "")))
+
+
+def _placed(fault: Fault, defaults: dict) -> Fault:
+    """The fault, and for a key that is known elsewhere in the policy where that is."""
+    if fault.kind != "unknown key":
+        return fault
+    home = next((path for path in _paths(defaults, "") if path.rpartition(".")[2] == fault.got.strip('"')), None)
+    return fault if home is None else fault._replace(hint=f"{home} is a key: write it within its groups")
+
+
+def _paths(value: Any, path: str) -> list[str]:
+    """The dotted keys of groups and values."""
+    if not isinstance(value, dict):
+        return []
+    keys = {key: f"{path}.{key}".strip(".") for key in value}
+    return [*keys.values(), *(inner for key, part in value.items() for inner in _paths(part, keys[key]))]
 
 
 def _merged(default: Any, own: Any) -> Any:

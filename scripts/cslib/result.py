@@ -18,7 +18,7 @@ from cslib import VERSION, figures
 from cslib.refusal import Usage
 
 LINE = 110
-_RATIO = re.compile(r"_ratio(?:\[\d+\])*$")
+_RATIO = re.compile(r"_ratio(?:\[\d+\]|\.\w+)*$")
 
 
 def envelope(script: str, sample: bool, as_of: Optional[date], currency: Optional[str], verdict: Optional[str],
@@ -29,12 +29,12 @@ def envelope(script: str, sample: bool, as_of: Optional[date], currency: Optiona
     With `most`, longer lists are cut by money at stake, and the notes say so, but not those that are a `series`.
     """
     left_out: list[str] = []
-    plain_answer = {key: plain(part, key, None if key in series else most, left_out) for key, part in (
-        answer if isinstance(answer, dict) else answer._asdict()).items()}
+    whole = plain({key: answer[key] for key in series})
+    plain_answer = plain({**answer, **dict.fromkeys(series)} if series else answer, most=most, left_out=left_out)
     return {"script": script, "version": VERSION, "sample": sample, "as_of": plain(as_of), "currency": currency,
             "verdict": verdict,
             "assumptions": [{"key": a.key, "value": plain(a.value, "_ratio"), "origin": a.origin} for a in assumptions],
-            "result": plain_answer,
+            "result": {**plain_answer, **whole} if series else plain_answer,
             "notes": [figures.neutral(note, 400) for note in notes] + left_out}
 
 
