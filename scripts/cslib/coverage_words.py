@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Optional
 
 from cslib.book import Book
 from cslib.coverage import Coverage
-from cslib.figures import between, count, decimal, fte, per_cent, short_money, whole
+from cslib.figures import between, count, fte, per_cent, short_money, whole
 from cslib.hires import Hire
 from cslib.months import month_end
 from cslib.segmentation_words import TIERS
@@ -210,13 +209,3 @@ def due(row: TierSize) -> str:
         return "-"
     when = "now" if at.months == 0 else f"in {count(at.months, 'month')}" if at.months is not None else "not foreseen"
     return f"{whole(at.customers)} customers, {when}"
-
-
-def per_csm(row: TierSize) -> str:
-    """How many accounts one CSM holds."""
-    return decimal(row.accounts_per_csm, 0)
-
-
-def iso(day: Optional[date]) -> str:
-    """`2026-12-03`, or a dash."""
-    return "-" if day is None else day.isoformat()
