@@ -24,8 +24,7 @@ USED = ("gross_margin_ratio", "coverage.working_year", "coverage.headroom", "cov
         "coverage.target_cost_ratio", "coverage.attrition_ratio", "coverage.lead_days", "coverage.hire_step_fte",
         "coverage.least_gap_fte", "coverage.moves", "coverage.managers", "coverage.scenarios", "coverage.swing_ratio",
         "coverage.simulation_runs", "coverage.sponsor_hours", "coverage.pay", "coverage.loaded_cost.manager")
-TELLING = ("coverage.headroom.ratio", "coverage.attrition_ratio", "coverage.lead_days", "coverage.target_cost_ratio",
-           "coverage.loaded_cost")
+TELLING = ("coverage.headroom.ratio", "coverage.attrition_ratio", "coverage.lead_days", "coverage.loaded_cost")
 SERIES = ("months", "alternatives", "transitions")
 
 

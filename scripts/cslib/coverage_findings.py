@@ -30,6 +30,7 @@ from cslib.sizing import TierSize
 from cslib.spans import Span
 from cslib.transitions import Transition
 
+COMPARATOR = "ARR by CSM is a comparator without an audited source"
 MOST_SWINGS, LEAST_SWING_FTE, MOST_BY_ARR = 3, Decimal("0.05"), 5
 
 
@@ -61,7 +62,7 @@ def sizes(c: Coverage, stages: Sequence[Norm]) -> str:
     worst = max(rows, key=lambda row: row.required_by_arr.high - row.required)
     holds = [f"{whole(row.accounts_per_csm)} {TIERS[row.tier]}" for row in rows if row.accounts_per_csm is not None]
     said = f"One CSM holds {listed(holds, 'or')} accounts. " if holds else ""
-    said += "Need is the larger of hours and accounts; ARR by CSM is a comparator without an audited source"
+    said += f"Need is the larger of hours and accounts; {COMPARATOR}"
     said += (f" ({by_arr(worst.required_by_arr)} for {count(worst.customers, f'{TIERS[worst.tier]} account')})."
              if worst.required_by_arr.high > worst.customers / MOST_BY_ARR else ".")
     grid = [f"{TIERS[norm.segment]} {_open(norm)}" for norm in stages if norm.segment in TIERS]
@@ -156,7 +157,7 @@ def break_even(c: Coverage) -> str:
     """What each tier's hires must save to pay for themselves."""
     said = [f"{points(row.points_ratio)[1:]} of GRR in {TIERS[row.tier]} ({short_money(row.saved_arr)} ARR"
             f"{_of_lost(row.lost_share_ratio, row.lost_arr)})" for row in c.break_even if row.points_ratio is not None]
-    return f"For a year to pay, the hires must save {listed(said)}." if said else ""
+    return f"To pay for a year, the hires must save {listed(said)}." if said else ""
 
 
 def _of_lost(share: Optional[object], lost: Optional[object]) -> str:
@@ -172,7 +173,7 @@ def waiting(c: Coverage) -> str:
         return ""
     if row.tier is None or not row.arr:
         return f"Waiting a quarter saves {short_money(row.saved)} and leaves nobody short."
-    loss = (f", and pays only if less than {per_cent(row.break_even_loss_ratio)} of that ARR is lost for it"
+    loss = (f", and pays below a loss of {per_cent(row.break_even_loss_ratio)} of that ARR"
             if row.break_even_loss_ratio is not None else "")
     return (f"Waiting a quarter saves {short_money(row.saved)}, leaves {whole(row.hours)} h undone (at worst "
             f"{whole(row.accounts)} accounts, {short_money(row.arr)} ARR){loss}.")

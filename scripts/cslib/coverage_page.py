@@ -74,7 +74,9 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     """What answers the question stands at every level of detail; the rest comes in the order of what it is worth."""
     c, most = report.c, detail == cli.MOST_DETAIL
     share = report.settings["coverage"]["swing_ratio"]
-    sized = findings.sizes(c, report.stages if most else ()) if detail > 3 or not c.hires else ""
+    sized = f"{findings.COMPARATOR}."
+    if detail > 3 or not c.hires:
+        sized = findings.sizes(c, report.stages if most else ())
     blocks = _said(findings.placement(c, _least(report)), sized)
     blocks += lists.plan(c, min(PLAN_ROWS, detail + LEAST_ROWS, top or PLAN_ROWS), False)
     if c.csms and detail:

@@ -142,10 +142,10 @@ def heaviest(rows: Sequence[ShortTier]) -> ShortTier:
 
 
 def at_peak(row: ShortTier) -> str:
-    """`at 143% of what its people can do in 2027-09`."""
+    """`at 143% of capacity in 2027-09`."""
     if row.peak_load_ratio is None:
         return f"with nobody for the work of {people(row.peak_fte)} in {row.peak_month}"
-    return f"at {per_cent(row.peak_load_ratio, 0)} of what its people can do in {row.peak_month}"
+    return f"at {per_cent(row.peak_load_ratio, 0)} of capacity in {row.peak_month}"
 
 
 def _too_late(c: Coverage) -> str:
