@@ -468,8 +468,9 @@ def break_even(tiers: Sequence[Tier], hires: Sequence[Mapping[str, Any]]) -> lis
         if fte:
             saved = fte * tier.pay / tier.margin
             found.append({"tier": tier.name, "fte": fte, "cost_a_year": fte * tier.pay, "arr": tier.arr,
-                          "points_ratio": over(saved, tier.arr), "saved_arr": saved, "lost_arr": None,
-                          "lost_share_ratio": None})
+                          "points_ratio": over(saved, tier.arr),
+                          "points_per_csm_ratio": over(over(saved, tier.arr), fte), "saved_arr": saved,
+                          "lost_arr": None, "lost_share_ratio": None})
     return found
 
 

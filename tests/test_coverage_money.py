@@ -165,6 +165,7 @@ def test_hires_break_even_where_the_gross_profit_of_the_arr_saved_is_their_cost(
     assert hired == D("2.5")
     assert abs(row.saved_arr * D("0.77") - 450_000) < D("1e-18")
     assert abs(row.points_ratio - D(450_000) / (D(3_080_000) * D("0.77"))) < D("1e-18")
+    assert abs(row.points_per_csm_ratio - D(180_000) / (D(3_080_000) * D("0.77"))) < D("1e-18")
     assert (row.lost_arr, row.lost_share_ratio) == (1_500_000, row.saved_arr / 1_500_000)
 
 

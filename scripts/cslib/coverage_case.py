@@ -21,9 +21,9 @@ def case(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[Block]:
     if not c.hires:
         led = f" but for {fte(c.managers_added)} to lead the team" if c.managers_added else ""
         return [Heading("The case"), Sentences(f"No CSM is asked for{led}. {findings.money(c, others)}")]
-    said = (("What the money buys", _bought(book, c, others)), ("What must come back", findings.break_even(c)),
-            ("Without it", _without(c)), ("The strongest argument against", f"{'; '.join(against(book, c, others))}."),
-            ("The answer", reply(c)))
+    said = (("What the money buys", _bought(book, c, others)),
+            ("What must come back", f"{findings.break_even(c, True)}{_leaks(c)}"), ("Without it", _without(c)),
+            ("The strongest argument against", f"{'; '.join(against(book, c, others))}."), ("The answer", reply(c)))
     return [block for title, text in said if text for block in (Heading(title), Sentences(capital(text)))]
 
 
@@ -35,6 +35,13 @@ def _bought(book: Book, c: Coverage, others: Sequence[Benchmark]) -> str:
     return (f"{short_money(c.cost.hires_cost)} to {day_after(book, c.horizon_months)} for {posts} brings the team's "
             f"load in {last.month} to {per_cent(last.load_ratio, 0)} instead of "
             f"{per_cent(last.load_without_ratio, 0)}. {findings.money(c, others)}")
+
+
+def _leaks(c: Coverage) -> str:
+    if c.leak is None:
+        return ""
+    return (f" Decision A found {short_money(c.leak.lost_arr)} lost in the year; closing its leaks keeps "
+            f"{short_money(c.leak.closing_leaks_arr)} of ARR a year.")
 
 
 def _without(c: Coverage) -> str:

@@ -9,6 +9,7 @@ from typing import Optional
 from cslib.benchmarks import Benchmark, Norm
 from cslib.book import Book
 from cslib.coverage import Coverage
+from cslib.coverage_money import BreakEven
 from cslib.coverage_risk import Scenario, Swing
 from cslib.coverage_words import (
     ASSUMPTIONS,
@@ -153,11 +154,17 @@ def money(c: Coverage, others: Sequence[Benchmark]) -> str:
             f"({per_cent(then.arr_ratio)}, {short_money(then.per_account)}){beside}.")
 
 
-def break_even(c: Coverage) -> str:
-    """What each tier's hires must save to pay for themselves."""
-    said = [f"{points(row.points_ratio)[1:]} of GRR in {TIERS[row.tier]} ({short_money(row.saved_arr)} ARR"
-            f"{_of_lost(row.lost_share_ratio, row.lost_arr)})" for row in c.break_even if row.points_ratio is not None]
+def break_even(c: Coverage, full: bool) -> str:
+    """What each tier's hires must save to pay for themselves; `full` with what one of them must."""
+    said = [f"{points(row.points_ratio).lstrip('+')} of GRR in {TIERS[row.tier]} ({short_money(row.saved_arr)} ARR"
+            f"{_each(row) if full else ''}{_of_lost(row.lost_share_ratio, row.lost_arr)})"
+            for row in c.break_even if row.points_ratio is not None]
     return f"To pay for a year, the hires must save {listed(said)}." if said else ""
+
+
+def _each(row: BreakEven) -> str:
+    """What one full post must save, where there are more or fewer."""
+    return f", {points(row.points_per_csm_ratio).lstrip('+')} a CSM" if fte(row.fte) != "1" else ""
 
 
 def _of_lost(share: Optional[object], lost: Optional[object]) -> str:
@@ -211,7 +218,8 @@ def chances(c: Coverage) -> str:
                 "or nobody is left in it.")
     over = f" and passes 100% in {per_cent(row.over_ratio, 0)} of all"
     alone = f", without the plan {between(row.without_p10, row.without_p90)}" if row.without_p90 is not None else ""
-    return (f"With leavers and growth by chance the whole team peaks at {between(row.p10, row.p90)} in 8 of 10 runs"
+    return (f"With leavers and growth by chance the whole team peaks at {between(row.p10, row.p90)} in 8 of 10 runs, "
+            f"{per_cent(row.p50, 0)} in the middle one,"
             f"{over}{alone}.")
 
 

@@ -56,8 +56,8 @@ class BreakEven(NamedTuple):
     """What the hires of one tier cost a year, and the ARR of that tier that they must save for it.
 
     `saved_arr` is the ARR whose gross profit is their cost, `points_ratio` the share of the tier's ARR that it is, so
-    in points of GRR. `lost_arr` is what the tier lost in the last twelve months, `lost_share_ratio` the share of it
-    that `saved_arr` is. None where unknown or undefined.
+    in points of GRR, and `points_per_csm_ratio` that of one full post. `lost_arr` is what the tier lost in the last
+    twelve months, `lost_share_ratio` the share of it that `saved_arr` is. None where unknown or undefined.
     """
 
     tier: str
@@ -65,6 +65,7 @@ class BreakEven(NamedTuple):
     cost_a_year: Decimal
     arr: Decimal
     points_ratio: Optional[Decimal]
+    points_per_csm_ratio: Optional[Decimal]
     saved_arr: Optional[Decimal]
     lost_arr: Optional[Decimal]
     lost_share_ratio: Optional[Decimal]
@@ -123,11 +124,11 @@ def break_even(book: Book, staffing: Staffing, settings: Mapping, leak: Optional
     for tier in book.tiers:
         hires = [hire for hire in staffing.hires if hire.tier == tier.tier]
         if hires:
-            a_year = _sum(hire.cost_a_year for hire in hires)
+            a_year, fte = _sum(hire.cost_a_year for hire in hires), _sum(hire.fte for hire in hires)
             saved = _share(a_year, margin)
-            lost = leak.by_tier.get(tier.tier) if leak else None
-            found.append(BreakEven(tier.tier, _sum(hire.fte for hire in hires), a_year, tier.arr,
-                                   _share(saved, tier.arr), saved, lost, _share(saved, lost)))
+            points, lost = _share(saved, tier.arr), leak.by_tier.get(tier.tier) if leak else None
+            found.append(BreakEven(tier.tier, fte, a_year, tier.arr, points, _share(points, fte), saved, lost,
+                                   _share(saved, lost)))
     return found
 
 

@@ -84,7 +84,7 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     if detail > 4:
         blocks += _listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, False), detail)
     blocks += _told("Money", findings.money(c, report.others),
-                    *((findings.break_even(c), findings.waiting(c)) if detail else ()))
+                    *((findings.break_even(c, False), findings.waiting(c)) if detail else ()))
     if detail:
         blocks += _told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
                         findings.chances(c) if most else "")
@@ -105,7 +105,8 @@ def _full(report: Report, top: Optional[int]) -> list[Block]:
     return [*_said(findings.placement(c, _least(report)), findings.sizes(c, report.stages)), *_steps(report),
             *lists.plan(c, top, True),
             *_listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, True), None),
-            *_told("Money", findings.money(c, report.others), findings.break_even(c), findings.waiting(c)),
+            *_told("Money", findings.money(c, report.others), findings.break_even(c, True),
+                   findings.waiting(c)),
             *_told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
                    findings.chances(c)),
             *_listed("Also", (*_also(report), *findings.sponsors(c)), None),
