@@ -32,8 +32,8 @@ HEADER = ["approve_by", "start", "kind", "tier", "from_tier", "fte", "reason", "
 
 
 def lists(c: Coverage, names: Iterable[str], top: Optional[int]) -> list[Block]:
-    """The lists of these names, of LISTS, in full or with each table cut at `top`."""
-    made = {"plan": lambda: plan(c, top, True), "months": lambda: _months(c, top), "sizes": lambda: _sizes(c, top),
+    """The lists of these names, of LISTS, in full; `top` cuts the plan, which alone may be long."""
+    made = {"plan": lambda: plan(c, top, True), "months": lambda: _months(c), "sizes": lambda: _sizes(c),
             "risk": lambda: [*_risk(c), *([Sentences(chances(c))] if c.simulation else [])], "pay": lambda: _pay(c)}
     return [block for name in names for block in made[name]()]
 
@@ -101,7 +101,7 @@ def load(c: Coverage, states: Iterable[int]) -> Columns:
     return Columns(tuple(header), tuple(rows), tuple(range(1, len(header))))
 
 
-def _months(c: Coverage, top: Optional[int]) -> list[Block]:
+def _months(c: Coverage) -> list[Block]:
     blocks: list[Block] = [Heading("Load by month"), load(c, range(len(c.months)))]
     for place, size in enumerate(c.tiers):
         if is_there(size):
@@ -110,11 +110,11 @@ def _months(c: Coverage, top: Optional[int]) -> list[Block]:
                     for month in c.months for row in (month.tiers[place],)]
             blocks += [Heading(f"Month by month, {TIERS[size.tier]}"), Columns(
                 ("month", "customers", "new", "need", "capacity", "people", "starts", "leavers", "load"),
-                tuple(rows[:top and top * 3]), (1, 2, 3, 4, 5, 6, 7, 8))]
+                tuple(rows), (1, 2, 3, 4, 5, 6, 7, 8))]
     return blocks
 
 
-def _sizes(c: Coverage, top: Optional[int]) -> list[Block]:
+def _sizes(c: Coverage) -> list[Block]:
     rows = [(TIERS[row.tier], MODELS[row.service.model], decimal(row.service.hours_per_account),
              decimal(row.accounts_per_csm, 0), short_money(row.arr_per_csm), short_money(row.cost),
              per_cent(row.cost_ratio), money(row.cost_per_account), due(row)) for row in c.tiers if row.customers]
