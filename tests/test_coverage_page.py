@@ -76,8 +76,9 @@ def test_an_unknown_growth_is_said_in_the_first_lines():
 
 
 def test_a_tier_left_out_is_said_to_be_empty():
-    text = " ".join(said(book(60, 1_200_000, 1, annual_growth_ratio=0)).split())
-    assert "Taken as empty, since the input leaves it out: strategic, enterprise and SMB." in text
+    for csms in (1, 0, None):
+        text = " ".join(said(book(60, 3_600_000, csms, annual_growth_ratio=0.5)).split())
+        assert "Taken as empty, since the input leaves it out: strategic, enterprise and SMB." in text
 
 
 def test_posts_that_must_save_more_than_was_lost_are_the_argument_against(tmp_path):

@@ -77,7 +77,7 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     sized = f"{findings.COMPARATOR}."
     if detail > 3 or not c.hires:
         sized = findings.sizes(c, report.stages if most else ())
-    blocks = _said(findings.placement(c, _least(report)), sized)
+    blocks = _said(findings.placement(c, _least(report)), sized, findings.nothing_known(report.book))
     blocks += lists.plan(c, min(PLAN_ROWS, detail + LEAST_ROWS, top or PLAN_ROWS), False)
     if c.csms and detail:
         blocks += [Heading("Load"), lists.load(c, _states(c, detail))]
@@ -102,7 +102,8 @@ def _full(report: Report, top: Optional[int]) -> list[Block]:
     """What to do stands before the lists, which may be long."""
     c = report.c
     share = report.settings["coverage"]["swing_ratio"]
-    return [*_said(findings.placement(c, _least(report)), findings.sizes(c, report.stages)), *_steps(report),
+    return [*_said(findings.placement(c, _least(report)), findings.sizes(c, report.stages),
+                   findings.nothing_known(report.book)), *_steps(report),
             *lists.plan(c, top, True),
             *_listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, True), None),
             *_told("Money", findings.money(c, report.others), findings.break_even(c, True),
@@ -118,7 +119,7 @@ def _also(report: Report) -> list[str]:
     """What else a decision hangs on, the weightiest first."""
     c, rules = report.c, report.settings["coverage"]
     leads = () if c.csms is None else findings.leads(c.managers, rules["managers"], c.months[-1].month)
-    rest = (findings.surplus(c), findings.changes(c.transitions), findings.nothing_known(report.book))
+    rest = (findings.surplus(c), findings.changes(c.transitions))
     return [*findings.close_calls(c, rules["swing_ratio"]), *leads, *findings.models(c), *filter(None, rest)]
 
 
