@@ -29,6 +29,8 @@ LEAVES = dict(leaves(DEFAULTS))
 STEPS = sorted({step for key in LEAVES for step in key.split(".")})
 NUMBERS = sorted(key for key, value in LEAVES.items() if isinstance(value, (int, Decimal)))
 LOWEST = ("tier_floors.smb", "segmentation.touch_floors.tech_touch", "segmentation.score_floors.smb")
+AT_A_BOUND = ("hiring.stages.seed.team_low", "hiring.stages.seed.csms", "scorecard.kpis.health_scored_ratio.great")
+STEPS_OF = {f"scorecard.kpis.{key}": Decimal("0.25") for key in ("csat.good", "csat.great", "ces.great")}
 
 
 def nested(key: str, value: object) -> dict:
@@ -63,9 +65,10 @@ def test_the_default_policy_is_a_policy_that_a_user_may_copy_and_give_back():
     assert rules.settings == DEFAULTS
 
 
-@pytest.mark.parametrize("key", [key for key in NUMBERS if key not in LOWEST])
+@pytest.mark.parametrize("key", [key for key in NUMBERS if key not in (*LOWEST, *AT_A_BOUND)])
 def test_one_own_value_changes_that_value_alone(tmp_path, key):
-    value = LEAVES[key] + (Decimal("0.001") if "ratio" in key else Decimal("0.25") if "coverage.ramp" in key else 1)
+    small = Decimal("0.001") if "ratio" in key else Decimal("0.25") if "coverage.ramp" in key else 1
+    value = LEAVES[key] + STEPS_OF.get(key, small)
     rules = policy.read(written(tmp_path, nested(key, value)))
     assert dict(leaves(rules.settings)) == {**LEAVES, key: value} and rules.yours == {key}
 
@@ -170,6 +173,14 @@ def test_a_key_outside_its_group_is_refused_with_its_place(tmp_path):
     ({"coverage": {"pay": {"weights": {"grr": 0, "nrr": 0, "activity": 0}}}}, "coverage.pay.weights"),
     ({"coverage": {"working_year": {"leave_hours": 3000}}}, "coverage.working_year"),
     ({"coverage": {"working_year": {"internal_ratio": 1}}}, "coverage.working_year"),
+    ({"hiring": {"stages": {"series_b": {"staff": 15}}}}, "hiring.stages.series_b.staff"),
+    ({"hiring": {"stages": {"growth": {"team_low": 60}}}}, "hiring.stages.growth"),
+    ({"hiring": {"split": {"hybrid_from": 3}}}, "hiring.split"),
+    ({"scorecard": {"kpis": {"nps": {"great": 30}}}}, "scorecard.kpis.nps"),
+    ({"scorecard": {"kpis": {"ces": {"great": 3.5}}}}, "scorecard.kpis.ces"),
+    ({"scorecard": {"kpis": {"data_age_hours": {"great": 24}}}}, "scorecard.kpis.data_age_hours"),
+    ({"scorecard": {"noise_confidence_ratio": 1}}, "scorecard.noise_confidence_ratio"),
+    ({"scorecard": {"noise_confidence_ratio": 0.4}}, "scorecard.noise_confidence_ratio"),
     ({"coverage": {"ramp": {"smb": {"half_months": 2}}}}, "coverage.ramp.smb"),
     ({"coverage": {"managers": {"span_low": 9}}}, "coverage.managers"),
     ({"coverage": {"arr_per_csm": {"tech": {"low": 2e7}}}}, "coverage.arr_per_csm.tech")])

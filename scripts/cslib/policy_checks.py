@@ -13,18 +13,22 @@ _UPPER_AND_LOWER = (("healthy", "concerning"), ("high_ratio", "low_ratio"),
                     ("low_touch", "tech_touch"), ("strong_from", "decent_from"), ("investment_high", "investment_low"),
                     ("cost_high_ratio", "cost_low_ratio"), ("customers_high_ratio", "customers_low_ratio"),
                     ("arr_high_ratio", "arr_low_ratio"), ("notice_from_days", "notice_by_days"),
-                    ("critical_above_ratio", "concerning_above_ratio"))
+                    ("critical_above_ratio", "concerning_above_ratio"), ("split_from", "hybrid_from"))
 _NOT_ABOVE = (("low", "high"), ("half_months", "full_months"), ("span_low", "span_high"),
-              ("variable_low_ratio", "variable_high_ratio"))
+              ("variable_low_ratio", "variable_high_ratio"), ("team_low", "team_high"))
 _OF_ANY_ORDER = ("coverage.loaded_cost",)
 _ABOVE_ZERO = ("target_cost_ratio", "hire_step_fte", "swing_ratio")
 _MOST = {"attrition_ratio": 0.9, "swing_ratio": 0.9}
 _LEAST_UTILISATION, _MOST_BUFFER = 0.5, 0.5
+_LEAST_CONFIDENCE = 0.5
+_STAGE_FLOORS = ("staff", "customers", "arr", "csms")
+_LOWER_IS_BETTER = ("ces", "time_to_value_days", "data_age_hours")
 
 
 def contradictions(settings: Mapping) -> list[Fault]:
     """Every contradiction of the merged settings."""
-    return [*_crossing(settings, ""), *_not_a_whole(settings["segmentation"]), *_no_capacity(settings["coverage"])]
+    return [*_crossing(settings, ""), *_not_a_whole(settings["segmentation"]), *_no_capacity(settings["coverage"]),
+            *_falling_stages(settings["hiring"]["stages"]), *_great_below_good(settings["scorecard"])]
 
 
 def _crossing(settings: Mapping, path: str) -> Iterable[Fault]:
@@ -54,6 +58,29 @@ def _not_a_whole(rules: Mapping) -> Iterable[Fault]:
                     "the last tier takes the rest")
     if not any(weights.values()):
         yield Fault("no weight", "segmentation.score_weights", "a weight above 0", "all 0")
+
+
+def _falling_stages(stages: Mapping) -> Iterable[Fault]:
+    """Floors of a later stage that are not above those of the stages before."""
+    for measure in _STAGE_FLOORS:
+        known = [(stage, row[measure]) for stage, row in stages.items() if row[measure] is not None]
+        for (before, lower), (stage, floor) in zip(known, known[1:]):
+            if floor <= lower:
+                yield Fault("out of order", f"hiring.stages.{stage}.{measure}", f"above {lower}, that of {before}",
+                            str(floor))
+
+
+def _great_below_good(rules: Mapping) -> Iterable[Fault]:
+    """Targets whose great is not better than their good, and a confidence that decides nothing."""
+    for part in ("kpis", "grr_by_size"):
+        for key, target in rules[part].items():
+            good, great = target["good"], target["great"]
+            better = "below" if key in _LOWER_IS_BETTER else "above"
+            if great is not None and (great >= good if better == "below" else great <= good):
+                yield Fault("out of order", f"scorecard.{part}.{key}", f"great {better} good", f"{great} and {good}")
+    if not _LEAST_CONFIDENCE <= rules["noise_confidence_ratio"] < 1:
+        yield Fault("out of range", "scorecard.noise_confidence_ratio", "from 0.5 to below 1",
+                    str(rules["noise_confidence_ratio"]))
 
 
 def _no_capacity(rules: Mapping) -> Iterable[Fault]:
