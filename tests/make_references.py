@@ -1,7 +1,7 @@
 """The generated reference pages, from scripts/cslib/benchmarks.json: references/benchmarks.md has the rates of a year
-or a month, references/coverage_benchmarks.md the figures about a team.
+or a month, references/coverage_benchmarks.md the figures about a CSM, references/team_benchmarks.md those about roles.
 
-`python tests/make_references.py` rewrites both; with `--check` it writes nothing and exits 1 when a page differs.
+`python tests/make_references.py` rewrites them; with `--check` it writes nothing and exits 1 when a page differs.
 """
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ENTRIES = ROOT / "scripts" / "cslib" / "benchmarks.json"
 PAGE = ROOT / "references" / "benchmarks.md"
 COVERAGE_PAGE = ROOT / "references" / "coverage_benchmarks.md"
+TEAM_PAGE = ROOT / "references" / "team_benchmarks.md"
 
 TITLES = {
     "grr_ratio": "Gross retention (GRR)",
@@ -44,7 +45,9 @@ TEAM_SEGMENTS = {**SEGMENTS, "strategic": "strategic", "high_touch": "high touch
                  "scale": "scale"}
 STAGES = {"seed": "seed", "series_a": "series A", "series_b": "series B", "growth": "growth", "late": "late"}
 UNITS = {"ratio": "", "usd": "", "times": " times", "accounts": "", "hours": " h", "calls": " calls",
-         "months": " months", "weeks": " weeks", "days": " days", "reports": " reports", "csms": " CSMs"}
+         "months": " months", "weeks": " weeks", "days": " days", "reports": " reports", "csms": " CSMs",
+         "people": " people", "customers": " customers", "managers": " managers", "references": " references",
+         "points": " points"}
 
 # title of the section -> metric -> what its rows are called
 COVERAGE = {
@@ -68,7 +71,26 @@ COVERAGE = {
     "Managers": {"manager_span": "Reports of a manager", "first_manager_in_a_tier": "First manager, CSMs in one tier",
                  "first_manager_overall": "First manager, CSMs in all"},
 }
-ONE_LINE = ("Weights of variable pay",)
+TEAM = {
+    "Team and company by stage": {"team_size": "People in CS", "stage_staff": "Staff of the company"},
+    "Leaving a stage": {"stage_left_customers": "Customers", "stage_left_arr": "ARR", "stage_left_csms": "CSMs"},
+    "Phases by customers": {"founding_customers": "founding", "first_hire_customers": "first hire",
+                            "specialisation_customers": "specialisation", "scale_customers": "scale"},
+    "First roles": {"first_csm_customers": "First CSM, customers",
+                    "first_csm_founder_time_ratio": "First CSM, founder's week on customers",
+                    "support_customers": "Support, customers", "cs_ops_admin_ratio": "CS operations, share of CSM time",
+                    "cs_ops_csms": "CS operations, CSMs",
+                    "customer_marketing_references": "Customer marketing, public references"},
+    "CSM and account manager": {"am_split_acv": "Split, contract value", "combined_limit_arr": "One role for both, ARR",
+                                "own_renewal_and_expansion_ratio": "Own renewal and expansion",
+                                "renewal_goals_ratio": "Have renewal goals"},
+    "Leaders": {"director_csms": "Director or VP, CSMs", "director_span": "Led by a director",
+                "cco_floor_arr": "CCO, ARR"},
+    "Order": {"next_role_after": "Next role, after the one before", "sequence_horizon": "Planned ahead",
+              "headcount_within_ratio": "Headcount from required, at most"},
+    "Sentiment and value": {"nps": "NPS", "time_to_value_days": "Time to value"},
+}
+ONE_LINE = {"Weights of variable pay": "Weights", "Phases by customers": "Customers of a phase"}
 COVERAGE_HEAD = "| What | Publisher | Year | Statistic | Value | Population | Confidence | Note |\n" + "|---" * 8 + "|"
 
 OPENING = """# Benchmarks: what others report about retention and its cost
@@ -113,6 +135,26 @@ Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. 
 """
 
 
+TEAM_OPENING = """# Team benchmarks: when a role is due is a convention, and surveys of sentiment disagree
+
+Load when: somebody asks how large a CS team others have at a stage, when others hire a role, who owns renewals
+elsewhere, or what NPS and time to value others report.
+
+Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. Change the JSON, never this page.
+
+- **Nobody has measured when a role pays.** Team sizes and triggers are conventions of two playbooks, A and B. Say so.
+- Three vendors give the NPS of B2B software and lie 11 points apart: each has its own sample. Compare your NPS with
+  your own of last year, asked in the same way, and with nothing else.
+- Time to value was measured for self-serve products only. No figure exists for products that somebody implements.
+- CSAT and effort scores are left out: published CSAT lies anywhere from 68% to 80%, and effort is asked on two scales
+  of opposite direction.
+- Managers, span, ramp, pay and time to fill: `coverage_benchmarks.md`. Retention: `benchmarks.md`, where the words for
+  confidence and statistic are explained too. Amounts are in USD.
+- No row enters a sum. The scripts compute with `policy.json`; on what each value rests: `hiring_definitions.md` and
+  `scorecard_definitions.md`.
+"""
+
+
 def page(entries: Sequence[dict]) -> str:
     """The whole Markdown page."""
     by_id = {entry["id"]: entry for entry in entries}
@@ -137,20 +179,20 @@ def row(entry: dict) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def coverage_page(entries: Sequence[dict]) -> str:
-    """The whole Markdown page of figures about a team."""
+def norms_page(opening: str, titles: dict[str, dict[str, str]], entries: Sequence[dict]) -> str:
+    """The whole Markdown page of figures about a team, in the order of the titles and of their metrics."""
     sections = []
-    for title, metrics in COVERAGE.items():
+    for title, metrics in titles.items():
         rows = [(entry, label) for metric, label in metrics.items() for entry in entries if entry["metric"] == metric]
         lines: dict[tuple, list[tuple[dict, str]]] = {}
         for entry, label in rows:
-            what = "Weights" if title in ONE_LINE else label
+            what = ONE_LINE.get(title, label)
             place = "" if entry["stage"] is None else f", {STAGES[entry['stage']]}"
             key = (what + place, *(entry[key] for key in ("source", "year", "stat", "population", "confidence")))
             lines.setdefault(key, []).append((entry, label if title in ONE_LINE else _team(entry)))
         sections.append(f"\n## {title}\n\n{COVERAGE_HEAD}\n" + "".join(
             _team_row(key[0], members) + "\n" for key, members in lines.items()))
-    return COVERAGE_OPENING + "".join(sections)
+    return opening + "".join(sections)
 
 
 def _team_row(what: str, members: Sequence[tuple[dict, str]]) -> str:
@@ -177,7 +219,7 @@ def quantity(entry: dict) -> str:
     low, high, unit = entry["low"], entry["high"], UNITS[entry["unit"]]
     shown = {"ratio": per_cent, "usd": _money}.get(entry["unit"], lambda amount: f"{Decimal(amount).normalize():,f}")
     if low == high:
-        return shown(low) + (unit.rstrip("s") if low == 1 else unit)
+        return "none" if low == 0 else shown(low) + (unit.rstrip("s") if low == 1 else unit)
     return f"{shown(low)}{unit} and above" if high is None else f"{shown(low)} to {shown(high)}{unit}"
 
 
@@ -230,8 +272,10 @@ def _order(entry: dict) -> tuple:
 
 def pages(entries: Sequence[dict]) -> dict[Path, str]:
     """Each generated page with what belongs into it."""
+    norms = [entry for entry in entries if entry["period"] is None]
     return {PAGE: page([entry for entry in entries if entry["period"] is not None]),
-            COVERAGE_PAGE: coverage_page([entry for entry in entries if entry["period"] is None])}
+            COVERAGE_PAGE: norms_page(COVERAGE_OPENING, COVERAGE, norms),
+            TEAM_PAGE: norms_page(TEAM_OPENING, TEAM, norms)}
 
 
 def main(arguments: Sequence[str]) -> int:

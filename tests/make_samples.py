@@ -21,6 +21,8 @@ from typing import Any, Callable, NamedTuple, Optional
 
 import sample_book
 import sample_customers
+import sample_org
+import sample_scorecard
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SEED = 20260930
@@ -521,10 +523,24 @@ def book_json(customers: tuple[Customer, ...]) -> str:
     return sample_book.book_json(customers_json(customers), [row for row in map(account, customers) if row])
 
 
+def scorecard_json(customers: tuple[Customer, ...]) -> str:
+    """The text of samples/scorecard.json."""
+    ends = START - 12, START, END
+    before, year = ([(one.arr(a), one.arr(b)) for one in customers] for a, b in zip(ends, ends[1:]))
+    return sample_scorecard.scorecard_json(customers_json(customers), year, before)
+
+
+def org_json(customers: tuple[Customer, ...]) -> str:
+    """The text of samples/org.json."""
+    return sample_org.org_json(customers_json(customers), [row for row in map(account, customers) if row])
+
+
 FILES: dict[str, Callable[[tuple[Customer, ...]], str]] = {
     "cohorts.json": cohorts_json,
     "customers.json": customers_json,
     "book.json": book_json,
+    "org.json": org_json,
+    "scorecard.json": scorecard_json,
     "exports/crm_customers.csv": lambda customers: sample_customers.crm_csv(customers_known(customers)),
     "exports/subscriptions.csv": subscriptions_csv,
     "exports/churn_events.csv": churn_events_csv,

@@ -736,6 +736,17 @@ def test_a_needed_column_that_is_not_there_is_refused_with_the_header_and_the_fl
     assert text.partition("\n")[0].replace(",", ", ") in said
 
 
+def test_a_list_of_customers_without_ends_is_told_how_to_say_so_and_then_read():
+    text = ('Kundennr,Name,MRR EUR,Vertragsbeginn,Region\n1001,Alpha GmbH,"1.200,00",01.03.2023,Nord\n'
+            '1002,Beta AG,"850,50",15.06.2023,Süd\n')
+    hint = refused(text).hint
+    assert "--map end=COLUMN" in hint and hint.endswith("--kind FILE=customers") and len(hint) <= 200
+    assert columns_of(text, kind="customers") == ("customers", "mrr", {
+        "customer": "Kundennr", "name": "Name", "mrr": "MRR EUR", "signup": "Vertragsbeginn"})
+    twice = refused(text + '1001,Alpha GmbH,"99,00",01.04.2024,Nord\n').hint
+    assert "--map end=COLUMN" in twice and "customers" not in twice
+
+
 def test_events_need_a_plan_or_an_amount():
     assert refused("customer,date,event\nA,2023-01-05,new\n", kind="events").kind == "no such column"
 

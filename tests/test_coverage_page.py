@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from decimal import Decimal
 
 import pytest
 
 from conftest import SAMPLES, called
+from cslib import benchmarks
 
 DOOR = "cs_coverage_calculator"
 TIERS = ("strategic", "enterprise", "mid_market", "smb")
@@ -119,3 +121,30 @@ def large(seed: int) -> dict:
 def test_a_report_stays_under_four_thousand_characters_at_any_size_of_book_and_plan(name, seed):
     months = "24" if seed % 2 else "12"
     assert len(said(large(seed), "--format", name, "--months", months)) < 4_000
+
+
+def test_the_words_for_a_policy_value_follow_the_policy(tmp_path):
+    (tmp_path / "policy.json").write_text(json.dumps({"coverage": {"swing_ratio": 0.125, "managers": {
+        "csms_in_a_tier": 40, "csms_overall": 50.5, "escalations_a_week": 2}}}))
+    plain, yours = (" ".join(said(SAMPLE, "--all", *flags).split())
+                    for flags in ((), ("--policy", str(tmp_path / "policy.json"))))
+    for words in (": {} better, and", "measured hours an account are {} lower"):
+        assert words.format("a fifth") in plain and words.format("12.5%") in yours
+    assert ", 20% lower to higher," in plain and ", 12.5% lower to higher," in yours
+    assert "a fifth" not in yours
+    assert ("neither 40 CSMs in a tier nor 50.5 overall last, nor are there 2 escalations a week to founders."
+            in yours)
+    few = " ".join(said(book(60, 600_000, 1, managers=0), "--all").split())
+    assert "neither 5 CSMs in a tier nor 8 overall last, nor is there one escalation a week to founders." in few
+
+
+def test_what_others_pay_is_what_the_benchmarks_say_and_follows_them():
+    entries = benchmarks.norms()
+    assert "Documents advise 30% and 30% to 40% variable; what was measured is 17% to 26%." in " ".join(
+        said(SAMPLE, "--only", "pay").split())
+    moved = [norm._replace(low=norm.low / 2, high=norm.high / 2) if norm.metric == "variable_pay_ratio" else norm
+             for norm in entries]
+    pay, half = benchmarks.variable_pay(entries), benchmarks.variable_pay(moved)
+    assert [(low / 2, high / 2) for low, high in pay.advised] == list(half.advised)
+    assert half.low_ratio == pay.low_ratio / 2
+    assert pay.high_ratio == half.high_ratio == 1 - Decimal(100_000) / 136_000

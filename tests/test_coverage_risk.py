@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import teams
 from cslib.coverage_money import waiting
-from cslib.coverage_risk import ASSUMPTIONS, grown, peak_load, scenarios, swings
+from cslib.coverage_risk import grown, peak_load, scenarios, swings
+from cslib.coverage_words import ASSUMPTIONS
 from cslib.demand import paths
 from cslib.service_models import fixed, services
 from cslib.simulation import simulation

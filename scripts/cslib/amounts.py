@@ -10,10 +10,10 @@ from typing import NamedTuple, Optional
 from cslib import cells, figures, styles
 from cslib.columns import Reading
 from cslib.faults import Faults
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.styles import Style
 from cslib.wish import Wish
 
-MONTHS_IN_A_YEAR = 12
 MOST_CENTS = int(cells.LARGEST_AMOUNT) * 100
 _MEAN_MONTH_DAYS = Decimal("30.436875")
 _NEAR_WHOLE = Decimal("0.15")

@@ -13,16 +13,16 @@ from cslib.attribute_cells import FORMS, NOTHING_KNOWN, Form, Known, unguarded
 from cslib.attributes import Attributes
 from cslib.columns import Reading
 from cslib.faults import Faults
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.reader import Total
 from cslib.register import is_total
 from cslib.styles import Style
 from cslib.tables import Table
 
-_MONTHS_IN_A_YEAR = 12
 _MOST_REMEMBERED = 4_096
 _UNREAD = object()
 # Role, the field that it fills, and what makes it annual; of two for a field the later counts.
-_AMOUNTS = (("mrr", "arr", _MONTHS_IN_A_YEAR), ("arr", "arr", 1), ("cost", "annual_cost_to_serve", 1),
+_AMOUNTS = (("mrr", "arr", MONTHS_IN_A_YEAR), ("arr", "arr", 1), ("cost", "annual_cost_to_serve", 1),
             ("annual_cost_to_serve", "annual_cost_to_serve", 1))
 
 
@@ -93,7 +93,7 @@ class _Reader:
 
     def compared(self, found: Iterable[Known], month: int) -> tuple[Total, ...]:
         """The row of totals, where there is one that says ARR, beside what the customers' rows add up to."""
-        factor = {"arr": 1, "mrr": _MONTHS_IN_A_YEAR}
+        factor = {"arr": 1, "mrr": MONTHS_IN_A_YEAR}
         said = [(line, amount * factor[role]) for line, row in self.totals[:2] for role in factor if role in self.roles
                 for amount in [cells.amount(row[self.roles[role]], styles.mark_of(self.style, self.roles[role]))]
                 if amount is not None and abs(amount) <= cells.LARGEST_AMOUNT]

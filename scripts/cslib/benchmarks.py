@@ -5,10 +5,14 @@ A rate of a year or month is a Benchmark; a figure about a team has no period an
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any, NamedTuple, Optional
 
 from cslib import source
+
+_MEASURED = ("median", "mean")
+_BASE = re.compile(r"base ([\d,]+)")
 
 
 class Benchmark(NamedTuple):
@@ -77,6 +81,24 @@ def norms(metric: Optional[str] = None) -> list[Norm]:
             for row in rows if row["period"] is None and metric in (None, row["metric"])]
 
 
+class VariablePay(NamedTuple):
+    """The variable part of a CSM's pay on target: low and high of each document that advises one, and of surveys."""
+
+    advised: tuple[tuple[Decimal, Decimal], ...]
+    low_ratio: Decimal
+    high_ratio: Decimal
+
+
+def variable_pay(entries: list[Norm]) -> VariablePay:
+    """What the playbooks advise and surveys found; of pay on target with its base in the note, what is not base."""
+    shares = [e for e in entries if e.metric == "variable_pay_ratio"]
+    found = [e.low for e in shares if e.stat in _MEASURED]
+    found += [1 - Decimal(base[1].replace(",", "")) / e.low for e in entries
+              if e.metric == "csm_ote" and e.stat in _MEASURED for base in [_BASE.search(e.note)] if base]
+    return VariablePay(tuple((e.low, e.high) for e in shares if e.publisher.startswith("practitioner playbook")),
+                       min(found), max(found))
+
+
 def _exact(end: Any) -> Optional[Decimal]:
     return None if end is None else Decimal(end)
 
@@ -86,7 +108,7 @@ def beside(metric: str, acv: Optional[Decimal], entries: list[Benchmark]) -> lis
 
     The newest first, primary before second hand; aims and rules of thumb never.
     """
-    surveys = [e for e in entries if e.metric == metric and e.stat in ("median", "mean") and e.year is not None]
+    surveys = [e for e in entries if e.metric == metric and e.stat in _MEASURED and e.year is not None]
     surveys.sort(key=lambda e: (-(e.year or 0), e.confidence != "primary", e.id))
     sized = [e for e in surveys if acv is not None and (e.acv_low, e.acv_high) != (None, None)
              and (e.acv_low or 0) <= acv and (e.acv_high is None or acv < e.acv_high)]

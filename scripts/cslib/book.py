@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, Optional, TypeVar
 
 from cslib.cohort_checks import money
-from cslib.months import day_of, month_index, month_name
+from cslib.months import day_of, month_index, month_name, month_of
 from cslib.refusal import Fault, Refusal
 from cslib.tiering import FOUR_TIER, THREE_TOUCH, TIERS
 
@@ -146,7 +146,7 @@ def _total(rows: Iterable[dict]) -> Decimal:
 
 
 def _months_ahead(month: str, as_of: date) -> int:
-    return int(month[:4]) * 12 + int(month[5:]) - 1 - month_index(as_of)
+    return month_of(month) - month_index(as_of)
 
 
 def _presets(tiers: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Optional
 
+from cslib.months import MONTHS_IN_A_YEAR, month_index, month_name, month_of
 from cslib.refusal import Fault
 
 CENT = Decimal("0.01")
@@ -20,8 +21,7 @@ def money(value: object) -> Decimal:
 
 def month_before(day: date, months: int) -> str:
     """The month (`YYYY-MM`) that many months before a day's."""
-    index = day.year * 12 + day.month - 1 - months
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+    return month_name(month_index(day) - months)
 
 
 def faults_of(document: dict) -> list[Fault]:
@@ -212,6 +212,6 @@ def _history_faults(cells: list[dict], end: Optional[str]) -> Iterator[Fault]:
         if bool(cell["active_customers"]) != bool(cell["arr"]):
             yield Fault("contradiction", place, "arr and active_customers both zero or neither",
                         f"{cell['arr']} and {cell['active_customers']}")
-        index_of_month = int(cell["cohort"][:4]) * 12 + int(cell["cohort"][6]) * 3 - 1 + 3 * cell["quarter"]
-        if end and index_of_month > int(end[:4]) * 12 + int(end[5:7]) - 1:
+        year, quarter = int(cell["cohort"][:4]), int(cell["cohort"][6]) + cell["quarter"]
+        if end and year * MONTHS_IN_A_YEAR + quarter * 3 - 1 > month_of(end):
             yield Fault("after the period", place, f"quarters complete by {end}", cell["cohort"])

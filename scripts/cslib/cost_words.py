@@ -6,15 +6,13 @@ from decimal import Decimal
 from typing import Optional
 
 from cslib.figures import count, decimal
-from cslib.months import month_end, month_name
+from cslib.months import MONTHS_IN_A_YEAR, month_end, month_name
 from cslib.tickets import Charged, Tickets
-
-_A_YEAR = 12
 
 
 def of_costs(months: Optional[int]) -> tuple[str, ...]:
     """What dated costs leave out, of how many of the twelve months they are; None without dates."""
-    if months is None or months >= _A_YEAR:
+    if months is None or months >= MONTHS_IN_A_YEAR:
         return ()
     return (f"The costs cover {count(months, 'month')} of the twelve up to the as-of date: a year costs more.",)
 

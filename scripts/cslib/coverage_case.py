@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from cslib import coverage_findings as findings
 from cslib.benchmarks import Benchmark
 from cslib.book import Book
 from cslib.coverage import Coverage
 from cslib.coverage_risk import Scenario
-from cslib.coverage_words import ASSUMPTIONS, MODELS, TIERS, at_peak, capital, day_after, growth, people, short_from
+from cslib.coverage_words import (
+    ASSUMPTIONS,
+    MODELS,
+    TIERS,
+    at_peak,
+    capital,
+    day_after,
+    growth,
+    part,
+    people,
+    short_from,
+)
 from cslib.figures import fte, per_cent, short_money
 from cslib.page import Block, Heading, Sentences
 
 
-def case(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[Block]:
-    """Half a page for whoever pays; a sentence where there is nothing to defend."""
+def case(book: Book, c: Coverage, others: Sequence[Benchmark], share: Decimal) -> list[Block]:
+    """Half a page for whoever pays; a sentence where there is nothing to defend. `share` is that of the swings."""
     if c.csms is None:
         return [Heading("The case"), Sentences("There is nothing to defend yet: who is there is not known.")]
     if not c.hires:
@@ -23,7 +35,8 @@ def case(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[Block]:
         return [Heading("The case"), Sentences(f"No CSM is asked for{led}. {findings.money(c, others)}")]
     said = (("What the money buys", _bought(book, c, others)),
             ("What must come back", f"{findings.break_even(c, True)}{_leaks(c)}"), ("Without it", _without(c)),
-            ("The strongest argument against", f"{'; '.join(against(book, c, others))}."), ("The answer", reply(c)))
+            ("The strongest argument against", f"{'; '.join(against(book, c, others, share))}."),
+            ("The answer", reply(c)))
     return [block for title, text in said if text for block in (Heading(title), Sentences(capital(text)))]
 
 
@@ -55,11 +68,11 @@ def scenario(c: Coverage, name: str) -> Scenario:
     return next((row for row in c.scenarios if row.name == name), c.scenarios[0])
 
 
-def against(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[str]:
+def against(book: Book, c: Coverage, others: Sequence[Benchmark], share: Decimal) -> list[str]:
     """The cost where others spend less, posts that must save more than was lost, the assumption that moves most."""
-    share = c.cost.in_12_months.arr_ratio
-    dear = [row for row in others if share is not None and row.low_ratio is not None and share > row.low_ratio]
-    said = [f"{per_cent(share)} of ARR, where others report {per_cent(row.low_ratio, 0)} with support "
+    cost = c.cost.in_12_months.arr_ratio
+    dear = [row for row in others if cost is not None and row.low_ratio is not None and cost > row.low_ratio]
+    said = [f"{per_cent(cost)} of ARR, where others report {per_cent(row.low_ratio, 0)} with support "
             f"({row.publisher} {row.year})" for row in dear[:1]]
     said += [f"the {TIERS[row.tier]} posts must save {short_money(row.saved_arr)} ARR a year where "
              f"{short_money(row.lost_arr)} was lost" for row in c.break_even
@@ -70,9 +83,9 @@ def against(book: Book, c: Coverage, others: Sequence[Benchmark]) -> list[str]:
              if row.lost_arr is None and churn[row.tier] is not None and row.points_ratio is not None
              and row.points_ratio > churn[row.tier]]
     for row in c.sensitivity[:1]:
-        fewer, cost = min((row.low_fte, row.low_cost), (row.high_fte, row.high_cost))
-        said.append(f"{ASSUMPTIONS[row.assumption]} are unmeasured: a fifth better, and {people(fewer)} "
-                    f"({short_money(cost)} a year) would do")
+        fewer, a_year = min((row.low_fte, row.low_cost), (row.high_fte, row.high_cost))
+        said.append(f"{ASSUMPTIONS[row.assumption]} are unmeasured: {part(share)} better, and {people(fewer)} "
+                    f"({short_money(a_year)} a year) would do")
     return said
 
 

@@ -20,9 +20,12 @@ from cslib.coverage_words import (
     TIERS,
     TRIGGERS,
     by_arr,
+    escalations,
     gap_peak,
     listed,
     people,
+    plain,
+    plain_per_cent,
 )
 from cslib.coverage_words import growth as growth_rates
 from cslib.figures import between, count, decimal, fte, per_cent, points, short_money, whole
@@ -129,8 +132,9 @@ def _dropped(row: Gap, full: bool) -> str:
 def leads(spans: Sequence[Span], rules: Mapping, last: str) -> Iterable[str]:
     """Who has to lead the team, why, and from when; or that no trigger of the policy lasts."""
     if not spans:
-        yield (f"No CS manager is due to {last}: neither {whole(rules['csms_in_a_tier'])} CSMs in a tier nor "
-               f"{whole(rules['csms_overall'])} overall last, nor is there one escalation a week to founders.")
+        in_a_tier, overall = (plain(rules[key]) for key in ("csms_in_a_tier", "csms_overall"))
+        yield (f"No CS manager is due to {last}: neither {in_a_tier} CSMs in a tier nor {overall} overall last, nor "
+               f"{escalations(rules['escalations_a_week'])} a week to founders.")
     for span in spans:
         why = listed([TRIGGERS[reason] for reason in span.reasons])
         if span.gap is None:
@@ -197,15 +201,15 @@ def _rates(row: Scenario) -> str:
     return f" ({said})" if said else ""
 
 
-def swings(rows: Sequence[Swing], share: object) -> str:
+def swings(rows: Sequence[Swing], share: Decimal) -> str:
     """The assumptions that move the answer most."""
     said = [f"{ASSUMPTIONS[row.assumption]} {fte(row.low_fte)} to {fte(row.high_fte)} "
             f"({short_money(row.low_cost)} to {short_money(row.high_cost)})"
             for row in rows[:MOST_SWINGS] if row.swing_fte >= LEAST_SWING_FTE]
     if not said:
         return ""
-    return (f"What moves hires most ({fte(rows[0].base_fte)} in parts of posts), {per_cent(share, 0)} lower to higher, "
-            f"with cost a year: {'; '.join(said)}.")
+    return (f"What moves hires most ({fte(rows[0].base_fte)} in parts of posts), {plain_per_cent(share)} lower to "
+            f"higher, with cost a year: {'; '.join(said)}.")
 
 
 def chances(c: Coverage) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Optional
 
+from cslib.benchmarks import VariablePay
 from cslib.coverage import Coverage
 from cslib.coverage_findings import chances
 from cslib.coverage_words import (
@@ -19,9 +21,10 @@ from cslib.coverage_words import (
     is_there,
     late,
     listed,
+    part,
     role,
 )
-from cslib.figures import decimal, fte, money, per_cent, short_money, whole
+from cslib.figures import between, decimal, fte, money, per_cent, short_money, whole
 from cslib.hires import Hire
 from cslib.page import Block, Columns, Heading, Sentences
 
@@ -31,24 +34,30 @@ COST, SHORT_PLAN, MONTH, TIERS_OF_LOAD = 4, 5, len("2026-09"), 2
 HEADER = ["approve_by", "start", "kind", "tier", "from_tier", "fte", "reason", "months_late", "cost", "cost_a_year"]
 
 
-def lists(c: Coverage, names: Iterable[str], top: Optional[int]) -> list[Block]:
-    """The lists of these names, of LISTS, in full; `top` cuts the plan, which alone may be long."""
-    made = {"plan": lambda: plan(c, top, True), "months": lambda: _months(c), "sizes": lambda: _sizes(c),
-            "risk": lambda: [*_risk(c), *([Sentences(chances(c))] if c.simulation else [])], "pay": lambda: _pay(c)}
+def lists(c: Coverage, names: Iterable[str], top: Optional[int], share: Decimal,
+          others: VariablePay) -> list[Block]:
+    """The lists of these names, of LISTS, in full; `top` cuts the plan, which alone may be long.
+
+    `share` is that of the swings, `others` the variable pay that others report.
+    """
+    made = {"plan": lambda: plan(c, top, share), "months": lambda: _months(c), "sizes": lambda: _sizes(c),
+            "risk": lambda: [*_risk(c), *([Sentences(chances(c))] if c.simulation else [])],
+            "pay": lambda: _pay(c, others)}
     return [block for name in names for block in made[name]()]
 
 
-def plan(c: Coverage, top: Optional[int], with_triggers: bool) -> list[Block]:
+def plan(c: Coverage, top: Optional[int], share: Optional[Decimal]) -> list[Block]:
     """The plan in the order of the calendar: who moves, who is approved by when; empty without one.
 
-    Without triggers it is shorter, for a page, and starts are months.
+    With the share by which swings swing what cancels a post is told. Without one the plan is shorter, for a page, and
+    starts are months.
     """
     rows = [("-", move.start_day.isoformat(),
              f"move {fte(move.fte)} {TIERS[move.from_tier]} to {TIERS[move.to_tier]}",
              f"{whole(move.handover_hours)} h to hand over", short_money(move.cost),
              short_money(move.cost_a_year), "-") for move in c.moves]
     posts = [(one.approve_by, one.start_day.isoformat(), role(one), f"{REASONS[one.reason]}{late(one)}",
-              one.cost, one.cost_a_year, cancelled(c, one)) for one in c.hires]
+              one.cost, one.cost_a_year, cancelled(c, one, share) if share else "") for one in c.hires]
     posts += [(one.approve_by, one.start_day.isoformat(), f"{fte(one.added)} {LEADS[one.kind]}",
                listed([TRIGGERS[reason] for reason in one.reasons]), one.cost, one.cost_a_year,
                "the trigger no longer holds") for one in c.managers if one.added]
@@ -56,13 +65,13 @@ def plan(c: Coverage, top: Optional[int], with_triggers: bool) -> list[Block]:
              for day, start, who, why, cost, a_year, stop in sorted(posts, key=lambda post: (post[0], post[1]))]
     header, figures = PLAN
     header = (*header[:COST], f"to {c.months[-1].month}", *header[COST + 1:])
-    if not with_triggers:
+    if share is None:
         header, rows, figures = header[:SHORT_PLAN], [(row[0], row[1][:MONTH], *row[2:SHORT_PLAN])
                                                             for row in rows], figures[:1]
     return [Heading("Plan"), _table(header, rows, figures, top)] if rows else []
 
 
-def cancelled(c: Coverage, hire: Hire) -> str:
+def cancelled(c: Coverage, hire: Hire, share: Decimal) -> str:
     """What makes a hire unnecessary on the day of its approval."""
     if hire.reason == "attrition":
         return "nobody has given notice when the offer goes out"
@@ -70,7 +79,7 @@ def cancelled(c: Coverage, hire: Hire) -> str:
     row = next(tier for tier in at.tiers if tier.tier == hire.tier)
     if hire.reason == "growth":
         return f"under {whole(row.customers)} {TIERS[hire.tier]} customers on {hire.approve_by.isoformat()}"
-    return "measured hours an account are a fifth lower"
+    return f"measured hours an account are {part(share)} lower"
 
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]], figures: tuple[int, ...],
@@ -151,7 +160,7 @@ def _risk(c: Coverage) -> list[Block]:
     return blocks
 
 
-def _pay(c: Coverage) -> list[Block]:
+def _pay(c: Coverage, others: VariablePay) -> list[Block]:
     rows = [(TIERS[row.tier], short_money(row.loaded_cost), short_money(row.on_target),
              f"{short_money(row.base_low)} to {short_money(row.base_high)}",
              f"{short_money(row.variable_low)} to {short_money(row.variable_high)}") for row in c.pay]
@@ -160,7 +169,12 @@ def _pay(c: Coverage) -> list[Block]:
     return [Heading("Pay, as guidance"),
             Columns(("a full post", "loaded cost", "on target", "base", "variable"), tuple(rows), (1, 2)),
             Sentences(f"The variable part by {on}, never by NPS alone: a score is asked for by those whom it pays. "
-                      "Documents advise 30% and 30% to 40% variable; what was measured is 17% to 26%.")]
+                      f"Documents advise {listed([_from_to(*ends) for ends in others.advised])} variable; what was "
+                      f"measured is {between(others.low_ratio, others.high_ratio)}.")]
+
+
+def _from_to(low: Decimal, high: Decimal) -> str:
+    return per_cent(low, 0) if low == high else between(low, high)
 
 
 MEASURES = {"grr": "gross retention", "nrr": "net retention", "activity": "activity"}

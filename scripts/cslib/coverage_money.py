@@ -9,12 +9,13 @@ from typing import NamedTuple, Optional
 from cslib.book import Book
 from cslib.cohort_checks import money
 from cslib.leak import Leak
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.service_models import Service
 from cslib.spans import Span
 from cslib.staffing import Month, Staffing, TierMonth, staffed
 from cslib.team import ZERO, missing
 
-YEAR_MONTHS, QUARTER_MONTHS = 12, 3
+QUARTER_MONTHS = 3
 MANAGER = "manager"
 
 
@@ -97,8 +98,8 @@ def cost(book: Book, staffing: Staffing, spans: Sequence[Span], settings: Mappin
     pay = settings["coverage"]["loaded_cost"]
     present = None if book.managers is None else book.managers * pay[MANAGER]
     now = _spend(staffing.months[0], book.managers, present, pay)
-    by_then = [span for span in spans if span.start < YEAR_MONTHS]
-    later = _spend(staffing.months[YEAR_MONTHS],
+    by_then = [span for span in spans if span.start < MONTHS_IN_A_YEAR]
+    later = _spend(staffing.months[MONTHS_IN_A_YEAR],
                    None if present is None else book.managers + _sum(span.added for span in by_then),
                    None if present is None else present + _sum(span.cost_a_year for span in by_then), pay)
     return Cost(now, later,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
@@ -53,7 +53,7 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
 def only(report: Report, name: str) -> Page:
     """One list in full, of ONLY."""
     is_case = name == "case"
-    blocks = case(report.book, report.c, report.others) if is_case else lists.lists(report.c, (name,), None)
+    blocks = _case(report) if is_case else _lists(report, (name,), None)
     return Page(_title(report), report.sample, tuple(blocks or [Sentences("Nothing to list.")]))
 
 
@@ -73,12 +73,12 @@ def _tiers(c: Coverage) -> Columns:
 def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     """What answers the question stands at every level of detail; the rest comes in the order of what it is worth."""
     c, most = report.c, detail == cli.MOST_DETAIL
-    share = report.settings["coverage"]["swing_ratio"]
+    share = _share(report)
     sized = f"{findings.COMPARATOR}."
     if detail > 3 or not c.hires:
         sized = findings.sizes(c, report.stages if most else ())
     blocks = _said(findings.placement(c, _least(report)), sized, findings.nothing_known(report.book))
-    blocks += lists.plan(c, min(PLAN_ROWS, detail + LEAST_ROWS, top or PLAN_ROWS), False)
+    blocks += lists.plan(c, min(PLAN_ROWS, detail + LEAST_ROWS, top or PLAN_ROWS), None)
     if c.csms and detail:
         blocks += [Heading("Load"), lists.load(c, _states(c, detail))]
     if detail > 4:
@@ -89,7 +89,7 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
         blocks += _told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
                         findings.chances(c) if most else "")
     if c.hires and detail > 1:
-        doubts, answered = against(report.book, c, report.others), reply(c)
+        doubts, answered = against(report.book, c, report.others, share), reply(c)
         if detail < 5:
             doubts, answered = doubts[:DOUBTS], "--only case."
         blocks += _told("For the CFO", f"Against it: {'; '.join(doubts)}. The answer: {answered}")
@@ -101,18 +101,29 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
 def _full(report: Report, top: Optional[int]) -> list[Block]:
     """What to do stands before the lists, which may be long."""
     c = report.c
-    share = report.settings["coverage"]["swing_ratio"]
+    share = _share(report)
     return [*_said(findings.placement(c, _least(report)), findings.sizes(c, report.stages),
                    findings.nothing_known(report.book)), *_steps(report),
-            *lists.plan(c, top, True),
+            *lists.plan(c, top, share),
             *_listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, True), None),
             *_told("Money", findings.money(c, report.others), findings.break_even(c, True),
                    findings.waiting(c)),
             *_told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
                    findings.chances(c)),
             *_listed("Also", (*_also(report), *findings.sponsors(c)), None),
-            *case(report.book, c, report.others),
-            *lists.lists(c, [name for name in lists.LISTS if name != "plan"], top)]
+            *_case(report), *_lists(report, [name for name in lists.LISTS if name != "plan"], top)]
+
+
+def _case(report: Report) -> list[Block]:
+    return case(report.book, report.c, report.others, _share(report))
+
+
+def _lists(report: Report, names: Sequence[str], top: Optional[int]) -> list[Block]:
+    return lists.lists(report.c, names, top, _share(report), benchmarks.variable_pay(benchmarks.norms()))
+
+
+def _share(report: Report) -> Decimal:
+    return report.settings["coverage"]["swing_ratio"]
 
 
 def _also(report: Report) -> list[str]:
@@ -120,7 +131,7 @@ def _also(report: Report) -> list[str]:
     c, rules = report.c, report.settings["coverage"]
     leads = () if c.csms is None else findings.leads(c.managers, rules["managers"], c.months[-1].month)
     rest = (findings.surplus(c), findings.changes(c.transitions))
-    return [*findings.close_calls(c, rules["swing_ratio"]), *leads, *findings.models(c), *filter(None, rest)]
+    return [*findings.close_calls(c, _share(report)), *leads, *findings.models(c), *filter(None, rest)]
 
 
 def _least(report: Report) -> Decimal:

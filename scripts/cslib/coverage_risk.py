@@ -9,12 +9,12 @@ from typing import Callable, NamedTuple, Optional
 from cslib.book import Book, Tier
 from cslib.cohort_checks import money
 from cslib.demand import Path, paths
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.service_models import Service
 from cslib.shortfalls import load
 from cslib.staffing import Staffing, staffed
 from cslib.team import LEAST_DIFFERENCE, ZERO, missing
 
-YEAR_MONTHS = 12
 LOW, BASE, HIGH, EXPANSION_ONLY = "low", "base", "high", "expansion_only"
 LEAST_GROWTH, MOST_ATTRITION = Decimal(-1), Decimal("0.99")
 
@@ -93,9 +93,9 @@ def _growth_unknown(tier: Tier) -> bool:
 def _yearly(size: Decimal, horizon: int) -> Decimal:
     """The yearly rate that gives the size at a horizon of one to two years: (1 + rate)(1 + rate x), with x the part of
     the second year."""
-    if horizon == YEAR_MONTHS:
+    if horizon == MONTHS_IN_A_YEAR:
         return size - 1
-    part = Decimal(horizon - YEAR_MONTHS) / YEAR_MONTHS
+    part = Decimal(horizon - MONTHS_IN_A_YEAR) / MONTHS_IN_A_YEAR
     return (((1 - part) ** 2 + 4 * part * size).sqrt() - 1 - part) / (2 * part)
 
 
@@ -131,7 +131,7 @@ def _first_year(tier: Tier, path: Path) -> Optional[Decimal]:
     """Net growth of customers in the first year; None where it is not known or there are none."""
     if tier.planned_new is None or not tier.customers:
         return tier.growth if tier.planned_new is None else None
-    return path.customers[min(YEAR_MONTHS, len(path.customers) - 1)] / tier.customers - 1
+    return path.customers[MONTHS_IN_A_YEAR] / tier.customers - 1
 
 
 def peak_load(plan: Staffing, asked: Mapping[str, Path], least_gap: Decimal) -> tuple[Optional[Decimal], Optional[str]]:
@@ -239,4 +239,3 @@ def _headroom(inputs: Inputs, factor: Decimal) -> Inputs:
 _CHANGES: Mapping[str, Callable[[Inputs, Decimal], Inputs]] = {
     "hours_per_account": _hours, "working_year": _year, "account_caps": _caps, "growth": _growth, "churn": _churn,
     "attrition": _attrition, "ramp": _ramp, "lead_days": _lead, "loaded_cost": _cost, "headroom": _headroom}
-ASSUMPTIONS = tuple(_CHANGES)

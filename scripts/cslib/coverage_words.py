@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Optional
+from typing import Optional, Union
 
 from cslib.book import Book
 from cslib.coverage import Coverage
-from cslib.figures import between, count, fte, per_cent, short_money, whole
+from cslib.figures import between, count, decimal, fte, per_cent, short_money, whole
 from cslib.hires import Hire
-from cslib.months import month_end
+from cslib.months import month_end, month_index
 from cslib.segmentation_words import TIERS
 from cslib.shortfalls import Gap, ShortTier
 from cslib.sizing import Range, TierSize
@@ -32,6 +32,8 @@ ASSUMPTIONS = {"hours_per_account": "hours an account takes", "working_year": "h
                "ramp": "ramp", "lead_days": "lead time", "loaded_cost": "cost of a CSM", "headroom": "headroom"}
 SCENARIOS = {"low": "low growth", "base": "growth as given", "high": "high growth",
              "expansion_only": "growth by expansion only"}
+PARTS = {Decimal("0.1"): "a tenth", Decimal("0.2"): "a fifth", Decimal("0.25"): "a quarter", Decimal("0.5"): "a half"}
+MOST_PLACES = 2
 KEYS = {"csms": "how many CSMs each tier has (--csms TIER=FTE)",
         "annual_growth_ratio": "net growth of customers a year (--growth)",
         "annual_churn_ratio": "customers lost a year (--churn), which new ones replace at the cost of onboarding",
@@ -46,9 +48,33 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def part(share: Decimal) -> str:
+    """A share as a word where there is one: `a fifth`, `12.5%`."""
+    return PARTS.get(share) or plain_per_cent(share)
+
+
+def plain_per_cent(share: Decimal) -> str:
+    """A share of the policy with the places that it has: `20%`, `12.5%`."""
+    return per_cent(share, _places(share, 2))
+
+
+def plain(value: Union[int, Decimal]) -> str:
+    """A number of the policy with the places that it has: `1`, `0.5`."""
+    return decimal(value, _places(value, 0))
+
+
+def escalations(least: Union[int, Decimal]) -> str:
+    """`is there one escalation`, `are there 2 escalations`."""
+    return "is there one escalation" if least == 1 else f"are there {plain(least)} escalations"
+
+
+def _places(value: Union[int, Decimal], fewer: int) -> int:
+    return min(MOST_PLACES, max(0, -Decimal(value).normalize().as_tuple().exponent - fewer))
+
+
 def day_after(book: Book, months: int) -> str:
     """The last day of the month so many months after the book's."""
-    return month_end(book.as_of.year * 12 + book.as_of.month - 1 + months).isoformat()
+    return month_end(month_index(book.as_of) + months).isoformat()
 
 
 def answer(book: Book, c: Coverage) -> str:
@@ -68,14 +94,9 @@ def answer(book: Book, c: Coverage) -> str:
 
 def _demand(book: Book, c: Coverage) -> str:
     by_tier = [f"{fte(row.required)} {TIERS[row.tier]}" for row in c.tiers if row.customers]
-    money = sum_of_sizes(c)
-    return (f"The book takes {people(c.required)} today ({', '.join(by_tier)}){money}. Who is there is not known, so "
+    money = f"{short_money(c.required_cost)} a year and {per_cent(c.required_cost_ratio)} of ARR"
+    return (f"The book takes {people(c.required)} today ({', '.join(by_tier)}), {money}. Who is there is not known, so "
             f"there is no plan yet.{_still(book)}")
-
-
-def sum_of_sizes(c: Coverage) -> str:
-    """What the people required cost, beside the ARR."""
-    return f", {short_money(c.required_cost)} a year and {per_cent(c.required_cost_ratio)} of ARR"
 
 
 def _new_leads(c: Coverage) -> list[Span]:

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple, Optional, Union
 from cslib import result
 from cslib.attribute_cells import SIGNALS, Known, guarded_twice
 from cslib.ledger import NOTHING, Flow
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.standings import Standing
 
 CUSTOMERS, BOOK, FILL_IN = "customers", "book", "fill_in.csv"
 MOST_ASKED = 30
-_MONTHS_IN_A_YEAR = 12
 _NEAR_RATIO = Decimal("0.1")
 _MOST_GROWTH = 10
 # How much of decision B hangs on an answer: a fit signal by its usual weight, the cost more than any.
@@ -122,7 +122,7 @@ def book_text(heading: Heading, tiers: Mapping[str, tuple[int, Decimal]], rates:
 
 def _rates(bridge: Optional[Flow], months: int) -> Rates:
     """The rates of a bridge over twelve months, none of another; growth by more than ten times is none to plan with."""
-    if bridge is None or months != _MONTHS_IN_A_YEAR or not bridge.opening_customers:
+    if bridge is None or months != MONTHS_IN_A_YEAR or not bridge.opening_customers:
         return _NO_RATES
     opening, closing = bridge.opening_customers, bridge.closing_customers
     before = bridge.opening_arr / opening

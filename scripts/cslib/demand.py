@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib.book import Book, Tier
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.service_models import Service, mean_arr_per_csm, planning_hours
 
 ZERO = Decimal(0)
-MONTHS_IN_A_YEAR = 12
 MONTHS_IN_A_QUARTER = 3
 
 

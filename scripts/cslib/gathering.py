@@ -14,6 +14,7 @@ from cslib.attributes import Attributes
 from cslib.columns import MAPPED
 from cslib.ledger import Spell
 from cslib.losses import Event
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.parents import tops
 from cslib.reader import Counts, Total
 from cslib.refusal import Usage, refused
@@ -34,7 +35,6 @@ from cslib.tickets import Tickets
 from cslib.wish import Wish
 
 PARENT = "parent"
-_COST_MONTHS = 12
 
 
 class Gathered(NamedTuple):
@@ -77,7 +77,7 @@ def gathered(tables: Sequence[Table], wish: Wish, end_month: int) -> Gathered:
     sources = [recognised(table, wish) for table in tables]
     fit_together(sources)
     months_are_there(sources, wish.mapped)
-    year = range(end_month - _COST_MONTHS + 1, end_month + 1)
+    year = range(end_month - MONTHS_IN_A_YEAR + 1, end_month + 1)
     prices = next((source for source in sources if source.reading.kind == "prices"), None)
     held = ArrFiles(wish, end_month, prices)
     for source in sources:

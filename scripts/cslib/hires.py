@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from cslib.book import Tier
 from cslib.demand import Path
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.service_models import Service
 from cslib.starts import lead_months, start
 from cslib.team import ZERO, Posts, Seats, full_after, missing, stayed
 
 REASONS = ("short_now", "growth", "attrition")
-MONTHS_IN_A_YEAR = 12
 
 
 class Post(NamedTuple):

@@ -50,7 +50,7 @@ def kind_of(table: Table, roles: Mapping[str, Role]) -> str:
     Refused: none of them, and a list of customers in which one stands twice.
     """
     told = _by_roles(table, _as_mapped(roles)) or _by_content(table, roles)
-    if told is None and _one_row_each(table, roles, False):
+    if told is None and one_row_each(table, roles, False):
         _refuse_twice(table, (roles.get("customer") or roles["name"]).column)
     if told is None:
         raise refused(table.name, "kind not recognised", "the header", _SHAPES, headers(table),
@@ -82,7 +82,7 @@ def _by_roles(table: Table, roles: Mapping[str, Role]) -> Optional[str]:
         return "churn"
     if not amount and "cost" in roles and not service:
         beside = set(roles) & {*ATTRIBUTES, "status", "reason", "signup"} - {"annual_cost_to_serve"}
-        return "customers" if beside and _one_row_each(table, roles) else "costs"
+        return "customers" if beside and one_row_each(table, roles) else "costs"
     if by_month:
         return "snapshots"
     return _by_dates(table, roles, amount)
@@ -124,7 +124,7 @@ def _by_dates(table: Table, roles: Mapping[str, Role], amount: Optional[str]) ->
     sure_end = "end" in roles and roles["end"].certainty != PROBABLE
     if "start" in roles or ("end" in roles and (sure_end or amount)):
         return "subscriptions"
-    return "customers" if _one_row_each(table, roles) else None
+    return "customers" if one_row_each(table, roles) else None
 
 
 def _by_content(table: Table, roles: Mapping[str, Role]) -> Optional[str]:
@@ -136,7 +136,7 @@ def _by_content(table: Table, roles: Mapping[str, Role]) -> Optional[str]:
     return "subscriptions" if amount and len(dates) == 2 else None
 
 
-def _one_row_each(table: Table, roles: Mapping[str, Role], alone: bool = True) -> bool:
+def one_row_each(table: Table, roles: Mapping[str, Role], alone: bool = True) -> bool:
     """Whether roles are those of a list of customers; with `alone`, whether each of them has one row."""
     who = roles.get("customer") or roles.get("name")
     beside = set(roles) & {*ALLOWED["customers"], "arr", "mrr"} - {"customer", "subscription"}

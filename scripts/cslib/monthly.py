@@ -7,8 +7,7 @@ from collections import Counter
 from typing import Optional
 
 from cslib import cells, styles
-from cslib.amounts import MONTHS_IN_A_YEAR
-from cslib.months import month_name
+from cslib.months import MONTHS_IN_A_YEAR, month_name
 from cslib.reader import ABSENT, Reader, Total
 from cslib.register import Register
 from cslib.sources import Source

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Optional
 
+MONTHS_IN_A_YEAR = 12
 _ERA = range(1970, 2200)
 
 
@@ -22,12 +23,18 @@ def day_of(text: str) -> Optional[date]:
 
 def month_index(day: date) -> int:
     """The month of a day as `year * 12 + month - 1`."""
-    return day.year * 12 + day.month - 1
+    return day.year * MONTHS_IN_A_YEAR + day.month - 1
+
+
+@lru_cache(maxsize=8_192)
+def month_of(name: str) -> int:
+    """The month of a name such as `2024-03`."""
+    return int(name[:4]) * MONTHS_IN_A_YEAR + int(name[5:7]) - 1
 
 
 def month_end(month: int) -> date:
     """The last day of a month."""
-    year, zero_based = divmod(month, 12)
+    year, zero_based = divmod(month, MONTHS_IN_A_YEAR)
     return date(year, zero_based + 1, monthrange(year, zero_based + 1)[1])
 
 
@@ -38,7 +45,8 @@ def last_month_ended(day: date) -> int:
 
 def month_name(month: int) -> str:
     """`2024-03`."""
-    return f"{month // 12:04}-{month % 12 + 1:02}"
+    year, zero_based = divmod(month, MONTHS_IN_A_YEAR)
+    return f"{year:04}-{zero_based + 1:02}"
 
 
 def quarter_name(quarter: int) -> str:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Optional
 
 from cslib import cells, styles
-from cslib.amounts import MONTHS_IN_A_YEAR, MOST_CENTS
-from cslib.months import month_end, month_index, month_name
+from cslib.amounts import MOST_CENTS
+from cslib.months import MONTHS_IN_A_YEAR, month_end, month_index, month_name
 from cslib.reader import Reader
 
 _DOWN = {"churn", "churned", "cancellation", "cancelled", "canceled", "lost", "loss", "contraction", "downgrade",

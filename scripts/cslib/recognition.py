@@ -31,6 +31,7 @@ from cslib.tables import Table
 
 AUTO = "auto"
 _RUNNING = "what is still running has an empty end; without ends nothing ever churns"
+_LISTED = f"{_RUNNING}; for a list of customers, one row each, --kind FILE=customers"
 
 
 def recognised(table: Table, kind: str, mapped: Mapping[str, str], cents: Optional[bool] = None,
@@ -146,7 +147,7 @@ def _by_content(table: Table, kind: str, found: Named) -> Named:
 def _refuse_missing(table: Table, kind: str, found: Named, layout: Optional[Layout]) -> None:
     for role in kinds.NEEDED[kind]:
         if role not in found.roles:
-            hint = _RUNNING if role == "end" else ""
+            hint = "" if role != "end" else _LISTED if kinds.one_row_each(table, found.roles) else _RUNNING
             if role == "start" and "signup" in found.roles:
                 hint = "if service starts on that day, " + map_flag("start", table.header[found.roles["signup"].column])
             elif layout:

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Callable, NamedTuple, Optional
 
 from cslib.cohorts import Movement, Part
+from cslib.months import MONTHS_IN_A_YEAR as MONTHS_A_YEAR
 from cslib.policy import STAGE_GROUPS
 
 VERDICTS = ("healthy", "concerning", "critical")
-MONTHS_A_YEAR = 12
 
 
 class Verdicts(NamedTuple):

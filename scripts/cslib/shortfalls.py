@@ -8,11 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib.demand import Path
-from cslib.months import month_index, month_name
+from cslib.months import MONTHS_IN_A_YEAR, month_index, month_name
 from cslib.service_models import Service, motion_hours, planning_hours
 from cslib.team import ZERO, Posts, missing
-
-MONTHS_IN_A_YEAR = 12
 
 
 class ShortTier(NamedTuple):

@@ -9,13 +9,13 @@ from itertools import accumulate
 from typing import NamedTuple, Optional
 
 from cslib.book import Book
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.service_models import delivered_hours
 from cslib.staffing import Month, Staffing
 from cslib.starts import start
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
-MONTHS_IN_A_YEAR = 12
 REASONS = ("csms_in_a_tier", "csms_overall", "escalations")
 KINDS = ("manager", "player_coach")
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, Optional
 
 from cslib.attribute_cells import NOTHING_KNOWN, Known
 from cslib.attributes import Attributes
 from cslib.ledger import NOTHING, Account
-from cslib.months import month_end, month_index
+from cslib.months import MONTHS_IN_A_YEAR, month_end, month_index, month_of
 
-_MONTHS_IN_A_YEAR = 12
 _UNPAID = ("pilot", "design_partner")
 _TENURE, _RENEWAL = Known._fields.index("tenure_months"), Known._fields.index("renewal_date")
 
@@ -56,7 +54,7 @@ def of_book(accounts: Iterable[Account], found: Optional[Attributes], names: Map
         renewal, end = known.renewal_date, None if lost else ends.get(customer)
         if end is not None and end > today and (renewal is None or renewal <= today):
             renewal = end
-        tenure = _tenure(known, _month(since), period.start if lost else period.end, period.records_begin)
+        tenure = _tenure(known, month_of(since), period.start if lost else period.end, period.records_begin)
         standings.append(Standing(customer, before if lost else after, Known._make((
             known.name or names.get(customer), *known[1:_TENURE], tenure, *known[_TENURE + 1:_RENEWAL], renewal,
             lost if before else None, *known[_RENEWAL + 2:]))))
@@ -137,15 +135,10 @@ def _tenure(known: Known, first: int, now: int, records_begin: Optional[int]) ->
     """
     at_least = now - first
     basis = _since(known.signup, now) if known.tenure_months is None else known.tenure_months
-    if basis is None and first == records_begin and at_least < _MONTHS_IN_A_YEAR:
+    if basis is None and first == records_begin and at_least < MONTHS_IN_A_YEAR:
         return None
     return max(at_least, basis or 0)
 
 
 def _since(day: Optional[date], month: int) -> Optional[int]:
     return month - month_index(day) if day is not None and month_index(day) <= month else None
-
-
-@lru_cache(maxsize=4_096)
-def _month(name: str) -> int:
-    return int(name[:4]) * 12 + int(name[5:]) - 1

@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from cslib.book import Tier
+from cslib.months import MONTHS_IN_A_YEAR
 
 ZERO, ONE, HALF = Decimal(0), Decimal(1), Decimal("0.5")
 PLACES = Decimal("1e-12")
 LEAST_DIFFERENCE = Decimal("1e-9")
 THERE = -1
-MONTHS_IN_A_YEAR = 12
 _ROOT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cslib.book import Tier
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.starts import start_day
 from cslib.team import ONE, ZERO, Posts, Seats, full_after, missing, present, stayed
 
 NOTICE_MONTHS = 1
-MONTHS_IN_A_YEAR = 12
 
 
 class Move(NamedTuple):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib.cohorts import Book
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.retention import Retained
 
 _RATIO = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)")
@@ -141,5 +142,5 @@ def _arr_ways(book: Book, o: Retained) -> Iterator[tuple[str, Decimal]]:
     yield "new_customers_left_out", o.ending_arr - o.new_arr - o.reactivated_arr
     yield "reactivation_left_out", o.ending_arr - o.reactivated_arr
     yield "total_row_included", 2 * o.ending_arr
-    yield "one_month_of_it", o.ending_arr / 12
+    yield "one_month_of_it", o.ending_arr / MONTHS_IN_A_YEAR
     yield "churned_customers_still_in", o.ending_arr + o.churned_arr

@@ -14,7 +14,7 @@ from cslib.figures import per_cent
 from cslib.refusal import Fault
 
 _DAY, _MONTH = "YYYY-MM-DD", "YYYY-MM"
-_LABELS = ("id", "name", "cohort", "tier")
+_LABELS = ("id", "name", "cohort", "tier", "role", "outcome")
 _LEAST_LETTERS, _MOST_KEYS_SAID = 3, 7
 _LARGEST_PER_CENT = 1_000
 _PER_CENT = re.compile(r"\s*([+-]?[0-9]{1,12}(?:[.,][0-9]{1,2})?)\s*%\s*", re.ASCII)
@@ -89,7 +89,7 @@ def _form_hint(value: Any, rule: dict, is_ratio: bool) -> str:
     names = rule.get("type", ())
     if "number" in names or "integer" in names:
         return _number_hint(value, rule, is_ratio)
-    if "boolean" in names:
+    if "boolean" in names and "string" not in names:
         return "write true or false without quotes, or leave it out when it is not known"
     return _day_hint(value, rule["description"]) if isinstance(value, str) and rule.get("description") in (
         _DAY, _MONTH) else ""

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
+from cslib.months import MONTHS_IN_A_YEAR, month_index, month_of
 from cslib.retention import Retained
 
 POINT = Decimal("0.01")
@@ -47,8 +48,8 @@ def worth(overall: Retained, leaking_arr: Decimal, sizes: list[Retained], first_
 def _years(first_month: Optional[str], as_of: date) -> Decimal:
     if first_month is None:
         return Decimal(1)
-    months = as_of.year * 12 + as_of.month - int(first_month[:4]) * 12 - int(first_month[5:7]) + 1
-    return Decimal(max(months, 12)) / 12
+    months = month_index(as_of) - month_of(first_month) + 1
+    return Decimal(max(months, MONTHS_IN_A_YEAR)) / MONTHS_IN_A_YEAR
 
 
 def _lifetime(size: Retained, years: Decimal, margin: Decimal) -> Lifetime:
