@@ -27,7 +27,7 @@ PREVIOUS = "2025-09-30"
 OUTCOMES = (("nrr_ratio", "sales"), ("grr_ratio", "finance"), ("logo_retention_ratio", "nobody"))
 WEAK_TIER = "enterprise"
 TOLD = (
-    {"kpi": "nps", "value": 34, "of": 148, "owner": "cs_operations", "previous": {"value": 38, "of": 131}},
+    {"kpi": "nps", "value": 34, "of": 148, "owner": "product", "previous": {"value": 38, "of": 131}},
     {"kpi": "csat", "value": "4.2", "scale": "mean_1_to_5", "of": 212, "sd": "0.9", "owner": "support",
      "previous": {"value": "3.9", "of": 188, "sd": "1.0"}},
     {"kpi": "ces", "value": "4.8", "scale": "mean_1_to_7", "easy_is": "high", "of": 96, "sd": "1.6", "owner": "support",
@@ -35,9 +35,9 @@ TOLD = (
     {"kpi": "time_to_value_days", "value": 62, "of": 71, "owner": "nobody", "previous": {"value": 66, "of": 64}},
     {"kpi": "health_points", "value": 71, "of": 350, "sd": 17, "owner": "csms",
      "previous": {"value": 70, "of": 240, "sd": 18}},
-    {"kpi": "early_renewal_ratio", "value": "0.18", "period_months": 12, "owner": "csms",
+    {"kpi": "early_renewal_ratio", "value": "0.179", "period_months": 12, "of": 223, "owner": "csms",
      "previous": {"value": "0.16"}},
-    {"kpi": "health_scored_ratio", "value": 1, "of": 350, "owner": "cs_operations",
+    {"kpi": "health_scored_ratio", "value": 1, "of": 350, "owner": "csms",
      "previous": {"value": "0.774", "of": 310}},
     {"kpi": "business_reviews_held_ratio", "value": "0.919", "of": 111, "owner": "csms",
      "previous": {"value": "0.808", "of": 104}},

@@ -107,6 +107,8 @@ REFUSED = {
     "a misspelt value": (renamed(CARD, f"{GRR}.value", "valu"), "missing key", ["kpis[1]", '"valu" is there']),
     "a count for a value that is not there": (s(f"{NPS}.value", None), "no value",
                                               ["kpis[2].value (nps)", "since of, previous is given", "leave the row"]),
+    "a spread for a value that is not there": (s(f"{HEALTH}.value", None), "no value",
+                                               ["kpis[6].value (health_points)", "since sd is given"]),
     "a share of plans above all": (with_row("success_plan_ratio", 1.2), "out of range",
                                    ["kpis[8].value (success_plan_ratio)", "from 0 to 1"]),
     # points, days, counts
@@ -115,6 +117,7 @@ REFUSED = {
     "NPS of -101": (s(f"{NPS}.value", -101), "out of range", ["kpis[2].value", "-101"]),
     "NPS as a ratio": (s(f"{NPS}.value", 0.34), "out of range", ["kpis[2].value (nps)", "not a ratio of them",
                                                                  "0.34 looks like a ratio: write 34"]),
+    "NPS as a ratio below 0": (s(f"{NPS}.value", -0.12), "out of range", ["-0.12 looks like a ratio: write -12"]),
     "health as a ratio": (s(f"{HEALTH}.value", 0.71), "out of range", ["kpis[6].value (health_points)", "write 71"]),
     "health of 171": (s(f"{HEALTH}.value", 171), "out of range", ["points from 0 to 100", "got 171"]),
     "health below 0": (s(f"{HEALTH}.value", -1), "out of range", ["kpis[6].value (health_points)", "got -1"]),

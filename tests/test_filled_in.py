@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal as D
-from typing import Optional
+from typing import Any, Optional
 
 import pytest
 
@@ -299,12 +299,12 @@ def test_three_results_fill_in_together_what_each_fills_in_alone():
 # Refused
 
 
-def changed(record: Mapping, value: object, *place: object) -> dict:
-    made = copy.deepcopy(record)
-    part = made
-    for step in place[:-1]:
-        part = part[step]
-    part[place[-1]] = value
+def changed(record: Any, value: object, *place: Any) -> Any:
+    """The record with another value at a place; only what leads there is copied."""
+    if not place:
+        return value
+    made = copy.copy(record)
+    made[place[0]] = changed(record.get(place[0]) if isinstance(record, dict) else record[place[0]], value, *place[1:])
     return made
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import orgs
@@ -23,7 +23,7 @@ from cslib.org import ROLES, Org
 from orgs import failing, of, post, seat
 
 D = Decimal
-SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SLOW = settings(max_examples=20, phases=(Phase.generate,), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 class Answer(NamedTuple):
@@ -207,7 +207,7 @@ def test_series_b_whose_five_csms_spend_a_third_of_their_time_on_administration_
 
 
 def test_series_b_failing_on_references_opens_customer_marketing_and_not_operations():
-    """A: from five public references on there is something to run; four CSMs at 15% administration need no operations."""
+    """A: from five public references on there is something to run; four CSMs at 15% admin need no operations."""
     h = asked(tarnfield())
     assert answer(h) == (("customer_marketing", "role"), "customer_marketing", "combined", "concerning")
     assert (h.next.outcome, h.next.keys) == ("references", ("references",))
@@ -297,15 +297,15 @@ COMPANIES = (brackenmoor, dunlin, harrowgate, pebblewick, ashdale, tarnfield, la
 
 
 @pytest.mark.parametrize("company", COMPANIES)
-def test_a_company_that_has_hired_its_next_role_is_told_another(company):
+def test_a_company_that_has_hired_its_next_role_is_told_another_or_more_of_it(company):
     org = company()
     h = asked(org)
     if h.next is not None and h.next.kind == "role":
         role = h.next.role
         hired = org._replace(team={**org.team, role: orgs.read(orgs.document(("team", {role: [seat(1)]}))).team[role]})
         then = asked(hired)
-        assert then.next is None or then.next.role != role
-        assert why_not(then, role)[0] in ("filled", "not_due")
+        assert then.next is None or then.next.role != role or (role, then.next.kind) == ("implementation", "seat")
+        assert role in {row.role for row in then.openings} or why_not(then, role) == ("filled",)
 
 
 @pytest.mark.parametrize("company", COMPANIES)
@@ -369,8 +369,7 @@ def test_more_arr_at_risk_for_the_outcome_of_the_next_never_makes_another_next(c
     h = asked(org, plan)
     assume(h.next is not None and h.next.outcome is not None)
     at = next(one.arr_at_risk for one in org.failing if one.outcome == h.next.outcome)
-    raised = more.draw(st.integers(int(at or 0), int(org.arr)).map(D))
-    assume(at is None or raised >= at)
+    raised = more.draw(st.integers(int(at or 0) + 1, int(org.arr) + 1).map(D))
     failing_more = tuple(one._replace(arr_at_risk=raised) if one.outcome == h.next.outcome else one
                          for one in org.failing)
     then = asked(org._replace(failing=failing_more), plan)
@@ -444,7 +443,8 @@ def test_pilots_who_pay_nothing_are_not_critical():
 
 
 def test_a_role_of_which_nobody_knows_whether_it_is_held_is_unknown_and_missing():
-    h = asked(of(60, 900_000, stage="series_a", team={"csm": 1, "support": None}, signals=calm()))
+    h = asked(of(60, 900_000, stage="series_a", team={"csm": 1, "support": None},
+                 signals=calm(tickets_answered_by="csm")))
     assert why_not(h, "support") == ("unknown", "team.support")
     assert ("team.support", ("support",)) in [(one.key, one.roles) for one in h.missing]
     assert [(one.key, one.at, one.next_role) for one in h.changes] == [("team.support", 0, "support")]
@@ -460,4 +460,4 @@ def test_the_reasons_and_criteria_are_those_of_today():
     assert tuple(state.role for state in h.roles) == ROLES
     assert h.criteria == tuple(one for state in h.roles for one in state.criteria)
     assert h.horizon_months == 18 and h.horizon_day.isoformat() == "2028-03-31"
-    assert hiring.VERDICTS == ("healthy", "concerning", "critical") and CSM == ROLES[0]
+    assert hiring.VERDICTS == ("healthy", "concerning", "critical") and ROLES[0] == CSM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from decimal import Decimal as D
 from typing import Optional
@@ -97,6 +98,13 @@ def test_lower_is_better_of_days_hours_and_effort_alone():
     lower = {name for name in JUDGED if not row(kpi(name, 1)).target.higher_is_better}
     assert lower == {"time_to_value_days", "data_age_hours", "ces"}
     assert row(kpi("ces", 5, easy_is="high")).target.higher_is_better
+
+
+def test_a_floor_of_ones_own_above_the_general_great_is_great_too():
+    own = copy.deepcopy(SETTINGS)
+    own["retention_bands"]["scale"]["nrr_ratio"]["healthy"] = D("1.30")
+    found, = kpis.rows(card(kpi("nrr_ratio", "1.25"), stage="late"), own)
+    assert (found.target.good, found.target.great, found.standing) == (D("1.30"), D("1.30"), "below")
 
 
 # Standings

@@ -217,13 +217,14 @@ def test_managers_without_a_plan_are_as_many_as_the_coverage_plan_would_ask_for(
     ((), False, 1, True), ((lead(),), True, 2, False), ((lead(), lead(2)), True, 4, False)])
 def test_with_a_plan_its_leads_say_how_many_managers(leads, due, needed, filled):
     found = state("cs_manager", team={"csm": 2, "cs_manager": 1}, by=plan(2, managers=1, leads=leads))
-    assert (found.due, found.needed, found.filled, found.blocked_by) == (due, needed, filled, ())
-    assert found.judged_by_plan is True
+    assert (found.due, found.needed, found.filled, found.judged_by_plan) == (due, needed, filled, True)
+    assert found.blocked_by == ()
 
 
-def test_a_plan_without_a_lead_leaves_the_first_manager_unfilled_and_not_due():
-    found = state("cs_manager", team={"csm": 4}, by=plan(4))
-    assert (found.due, found.needed, found.filled) == (False, 1, False)
+@pytest.mark.parametrize(("escalations", "due"), [(0, False), (1, True), (None, None)])
+def test_a_plan_without_a_lead_leaves_the_first_manager_to_the_sources(escalations, due):
+    found = state("cs_manager", team={"csm": 4}, signals={"escalations_per_week": escalations}, by=plan(4))
+    assert (found.judged_by_plan, found.due, found.needed, found.filled) == (False, due, 1, False)
 
 
 def test_a_plan_that_does_not_know_the_managers_leaves_them_to_the_sources():

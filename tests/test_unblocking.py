@@ -118,6 +118,21 @@ def test_csms_who_are_enough_are_not_added_to_so_that_operations_may_come():
     assert answer("one_way_of_working", -1, **small, posts=[orgs.post("csm")]) == ("csm", "posted", ("cs_ops",))
 
 
+@pytest.mark.parametrize(("customers", "arr", "found"), [
+    (4, 60_000, "nobody"), (9, "499999.99", "nobody"), (10, 60_000, "unblocks"), (4, 500_000, "unblocks")])
+def test_below_ten_customers_and_half_a_million_what_fails_is_the_founders(customers, arr, found):
+    assert answer("adoption", -1, customers=customers, arr=arr)[1] == found
+    way = "prerequisite" if found == "unblocks" else found
+    assert answer("onboarding", -1, customers=customers, arr=arr)[1] == way
+
+
+def test_a_seat_of_the_plan_or_a_csm_who_is_there_is_not_too_early():
+    small = {"customers": 4, "arr": 60_000}
+    assert answer("adoption", 1, **small) == ("csm", "unblocks", ())
+    assert answer("adoption", -1, **small, posts=[orgs.post("csm")]) == ("csm", "posted", ())
+    assert answer("onboarding", -1, **small, team={"csm": 1}) == ("implementation", "unblocks", ())
+
+
 def test_renewals_below_growth_fall_to_the_account_manager_or_the_csm():
     team = {"csm": 4}
     assert answer("renewals_on_time", team=team, **SPLIT, customers=120, arr=3_600_000) == (
@@ -174,7 +189,8 @@ def test_a_role_that_is_named_for_hiring_is_neither_filled_nor_blocked(pair):
     assert [one.outcome for one in answers] == [failing.outcome for failing in org.failing]
     for one in answers:
         assert one.how in WAYS and (one.role is None) is (one.how == "nobody")
-        assert all(by_role[role].blocked_by for role in one.blocked) and one.role not in one.blocked
+        assert all(by_role[role].blocked_by or (role == "csm" and not by_role[role].due) for role in one.blocked)
+        assert one.role not in one.blocked
         if one.how in ("unblocks", "prerequisite"):
             assert by_role[one.role].filled is False and not by_role[one.role].blocked_by
             assert (one.how == "unblocks") is (one.role in OUTCOME_ROLES[one.outcome]) or one.blocked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
@@ -16,9 +16,8 @@ from cslib.unblocking import Unblocking, unblockings
 
 KINDS = ("role", "seat", "lead")
 WHYS = ("outcome", "prerequisite", "coverage", "trigger")
-CSM, LEAD = "csm", "cs_manager"
+CSM, LEAD, BACKLOG = "csm", "cs_manager", "implementation"
 _BEFORE, _NOBODY = ("unblocks", "prerequisite"), "nobody"
-_GROWING = (CSM, LEAD)
 
 
 class Candidate(NamedTuple):
@@ -39,17 +38,16 @@ class Candidate(NamedTuple):
     arr_at_risk: Optional[Decimal]
 
 
-def candidates(states: Iterable[RoleState], unblocked: Iterable[Unblocking], opened: Iterable[str], org: Org,
+def candidates(states: Iterable[RoleState], unblocked: Collection[Unblocking], today: bool, org: Org,
                settings: Mapping) -> list[Candidate]:
     """Roles that are known not to be filled, are not blocked, and are due or would deliver what fails.
 
-    None of those whose number is the coverage plan's, and none `opened` already whose need is counted only today.
+    None of those whose number is the coverage plan's; and more people for the backlog of `today` only today.
     """
-    unblocked = list(unblocked)
     return [_candidate(state, reason(state.role, unblocked), org, settings) for state in states
             if not state.judged_by_plan and state.filled is False and not state.blocked_by
-            and (state.role in _GROWING or state.role not in opened)
-            and (state.due or reason(state.role, unblocked))]
+            and (state.due or reason(state.role, unblocked))
+            and (today or state.role != BACKLOG or not (state.present or state.posted))]
 
 
 def _candidate(state: RoleState, because: Optional[Unblocking], org: Org, settings: Mapping) -> Candidate:

@@ -89,14 +89,13 @@ class _Tier(NamedTuple):
     customers: Decimal
     arr: Decimal
     csms: Optional[Decimal]
-    required: Decimal
     load: Optional[Decimal]
 
     @property
     def unserved_ratio(self) -> Decimal:
         """The share of the work that nobody does, 1 where nobody is there for any; unrounded, so not by the gap."""
         if self.load is None:
-            return ONE if self.csms == 0 and self.required else ZERO
+            return ONE if self.csms == 0 and self.customers else ZERO
         return 1 - 1 / max(ONE, self.load)
 
 
@@ -113,7 +112,7 @@ def read(record: Any, source: str, org: Org, sample_ok: bool) -> CoveragePlan:
         raise Refusal(source, faults)
     tiers, horizon = [_tier(row) for row in answer.rows("tiers")], _horizon(answer)
     csms = _known(answer, "csms")
-    known = [tier for tier in tiers if tier.csms is not None and tier.required]
+    known = [tier for tier in tiers if tier.csms is not None and tier.customers]
     worst = max(known, key=lambda tier: (tier.unserved_ratio, tier.load or ZERO, tier.arr), default=None)
     return CoveragePlan(
         as_of=result.as_of, customers=sum((tier.customers for tier in tiers), ZERO),
@@ -156,7 +155,7 @@ def _horizon(answer: Result) -> int:
 
 def _tier(row: Result) -> _Tier:
     return _Tier(_word(row, "tier", (*FOUR, *TOUCH)), row.amount("customers"), row.amount("arr"), _known(row, "csms"),
-                 row.amount("required"), _known(row, "load_ratio"))
+                 _known(row, "load_ratio"))
 
 
 def _seat(row: Result) -> PlanSeat:

@@ -1,4 +1,4 @@
-"""What decision D found, in sentences: the hire, the roles that wait, the split, money, mistakes, what would change it."""
+"""What decision D found, in sentences: the hire, the roles that wait, the split, money, mistakes, what would change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cslib.coverage_words import capital, listed
 from cslib.figures import NOT_AVAILABLE, fte, per_cent, short_money, whole
 from cslib.hiring import NotNow
 from cslib.hiring_changes import Change
-from cslib.hiring_words import CONDITIONS, SOURCES, Speech, day, signal
+from cslib.hiring_words import CONDITIONS, Speech, day, signal
 from cslib.openings import Opening
 from cslib.role_criteria import Criterion
 from cslib.role_table import ALTERNATIVE
@@ -135,7 +135,8 @@ def money(said: Speech, full: bool) -> str:
                    if m.next.share_ratio is not None else "; what is at risk is not known")
         told.append(f"{keep}{of_risk}.")
     if full and m.largest_at_risk is not None:
-        told.append(f"The largest outcome at risk is {per_cent(m.arr_ratio)} of ARR; outcomes overlap and are not added.")
+        told.append(f"The largest outcome at risk is {per_cent(m.arr_ratio)} of ARR; outcomes overlap and are not "
+                    "added.")
     return " ".join(told)
 
 

@@ -21,7 +21,8 @@ MONTH, OF_COURSE = len("2026-09"), ("has_customers", "not_elsewhere")
 
 def lists(said: Speech, names: Iterable[str], top: Optional[int]) -> list[Block]:
     """The lists of these names, of LISTS, in full; `top` cuts each."""
-    made = {"order": lambda: order(said, top, True), "roles": lambda: [Heading("Each role, now"), roles(said, top, True)],
+    made = {"order": lambda: order(said, top, True),
+            "roles": lambda: [Heading("Each role, now"), roles(said, top, True)],
             "criteria": lambda: _criteria(said, top), "split": lambda: _split(said),
             "changes": lambda: told("What would change the answer", findings.changes(said), top),
             "mistakes": lambda: told("Known mistakes", findings.mistakes(said, True), top)}
@@ -95,6 +96,6 @@ def cut(header: tuple[str, ...], rows: list[tuple[str, ...]], figures: tuple[int
 
 def rows(h: Hiring) -> list[list[Any]]:
     """The order for a spreadsheet, one row an opening, under HEADER."""
-    return [[day(one.approve_by), day(one.start_day), day(one.ramped_by), one.kind, one.role, one.tier, one.fte, one.why,
-             one.outcome, one.arr_at_risk, one.after, one.cost_a_year, one.cost] for one in h.openings]
+    return [[day(one.approve_by), day(one.start_day), day(one.ramped_by), one.kind, one.role, one.tier, one.fte,
+             one.why, one.outcome, one.arr_at_risk, one.after, one.cost_a_year, one.cost] for one in h.openings]
 

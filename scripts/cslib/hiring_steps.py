@@ -12,6 +12,7 @@ from cslib.hiring_findings import until_then
 from cslib.hiring_words import CONDITIONS, Speech, day, held, signal, who
 
 STEPS, ASKED, NAMED = 3, 2, 2
+OF_THE_SPLIT = "split"
 SOON, QUARTER = 30, 90
 
 
@@ -53,8 +54,9 @@ def _mended(said: Speech) -> Iterable[str]:
 
 def _asked(said: Speech) -> Iterable[str]:
     by = said.org.as_of + timedelta(days=SOON)
-    if said.h.missing:
-        names = [signal(said, row.key) for row in said.h.missing[:ASKED]]
+    of_roles = [row for row in said.h.missing if set(row.roles) != {OF_THE_SPLIT}]
+    if of_roles:
+        names = [signal(said, row.key) for row in of_roles[:ASKED]]
         yield f"By {day(by)}, CS operations or the founder: find out {listed(names)}, and run this again."
 
 

@@ -29,7 +29,8 @@ SIGNALS = {"motion": "how you sell (motion)", "products": "how many products the
            "signals.playbook_written": "whether a playbook is written",
            "signals.tickets_per_month": "tickets a month", "signals.tickets_answered_by": "who answers tickets",
            "signals.csm_admin_time_ratio": "the share of CSM time on administration",
-           "signals.onboarding_days": "median days to go live", "signals.onboarding_backlog": "customers waiting to start",
+           "signals.onboarding_days": "median days to go live",
+           "signals.onboarding_backlog": "customers waiting to start",
            "signals.onboarded_per_month": "customers onboarded a month",
            "signals.renewals_due_12m": "renewals due in 12 months", "signals.renewals_late_12m": "late renewals",
            "signals.renewals_lost_12m": "lost renewals", "signals.renewals_owned_by": "who owns renewals",
@@ -39,10 +40,10 @@ SIGNALS = {"motion": "how you sell (motion)", "products": "how many products the
            "signals.customer_marketing_reports_to": "whom customer marketing reports to"}
 TRIGGERS = {"founder_and_customers": "the founder's time", "customers_alone": "customers", "plan": "coverage plan",
             "team_of_stage": "smaller than the stage", "customers": "customers",
-            "slow_and_waiting": "slow onboarding, a backlog", "csms_overall": "CSMs to lead", "escalations": "escalations",
-            "admin_time": "CSM time on administration", "csms": "number of CSMs", "late_and_many": "late renewals",
-            "split": "AM-or-CSM split", "references": "public references", "managers": "CS managers to lead",
-            "late_stage": "late stage"}
+            "slow_and_waiting": "slow onboarding, a backlog", "csms_overall": "CSMs to lead",
+            "escalations": "escalations", "admin_time": "CSM time on administration", "csms": "number of CSMs",
+            "late_and_many": "late renewals", "split": "AM-or-CSM split", "references": "public references",
+            "managers": "CS managers to lead", "late_stage": "late stage"}
 SOURCES = {"A": "playbook A", "B": "playbook B", "both": "playbooks A and B", "ours": "our rule", "plan": "decision C"}
 
 
@@ -110,20 +111,20 @@ def _pays(said: Speech) -> str:
     if worth is None or worth.share_ratio is None:
         return ""
     return f"; it pays once it keeps {per_cent(worth.share_ratio, 0)} of that ARR" if worth.share_ratio <= 1 else (
-        f"; to pay it must keep {short_money(worth.kept_arr)}, more than that ARR")
+        f"; to pay it must keep {short_money(worth.kept_arr)} ARR a year, more than is at risk")
 
 
 def who(said: Speech, one: Opening, short: bool = False) -> str:
     """`an implementation manager`, `1.5 CSMs in strategic`; `short` without its article."""
     role = said.role(one.role)
-    where = f" in {TIERS[one.tier]}" if one.tier else ""
+    where = f" in {TIERS[one.tier]}" if one.tier and one.from_plan else ""
     if one.fte == 1:
         return f"{role.label if short else role.one}{where}"
     return f"{fte(one.fte)} {role.many}{where}"
 
 
 def reason(said: Speech, one: Opening, long: bool) -> str:
-    """Why somebody is hired: the outcome that fails with its evidence, the coverage plan, or what makes the role due."""
+    """Why somebody is hired: the outcome that fails, with its evidence, the coverage plan, or what makes them due."""
     if one.outcome and one.outcome != "coverage":
         found = _failing(said, one.outcome)
         evidence = f" ({neutral(found.evidence, EVIDENCE_LENGTH)})" if long and found else ""

@@ -23,15 +23,19 @@ def rendered(page: Page) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _filled(text: str, mark: str = "") -> str:
+    """Lines of the page's width, the later ones under the text after the mark; flags and words are never cut."""
+    return textwrap.fill(text, WIDTH, break_on_hyphens=False, initial_indent=mark, subsequent_indent=" " * len(mark))
+
+
 def _block(block: object) -> str:
     if isinstance(block, Heading):
         return block.text.upper()
     if isinstance(block, (Answer, Sentences)):
-        return textwrap.fill(block.text, WIDTH)
+        return _filled(block.text)
     if isinstance(block, Steps):
         marks = [f"{n}. " if block.numbered else "- " for n in range(1, len(block.items) + 1)]
-        return "\n".join(textwrap.fill(item, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark))
-                         for mark, item in zip(marks, block.items))
+        return "\n".join(_filled(item, mark) for mark, item in zip(marks, block.items))
     if isinstance(block, Columns):
         return _table(block)
     assert isinstance(block, Command)

@@ -107,7 +107,7 @@ def _needed(role: str, case: Case, found: Sequence[Criterion], due: Optional[boo
     if role == "csm":
         return _needed_csms(case, found)
     if role == "cs_manager" and case.judged(role):
-        return max(one, case.plan.managers + case.planned(role))
+        return case.plan.managers + case.planned(role)
     if role == "cs_manager" and due and case.size.csms is not None:
         return _needed_managers(case.size.csms, case.settings["coverage"]["managers"])
     if role == "implementation" and case.present(role) != 0:

@@ -53,12 +53,11 @@ class Case(NamedTuple):
         return self.size.csms if role == "csm" else self.size.people[role]
 
     def judged(self, role: str) -> bool:
-        """Whether the plan says how many: it knows who is there, and has rows where no CSM is there yet."""
+        """Whether the plan says how many: it knows who is there, and does not leave the first one open."""
         if self.plan is None or role not in ("csm", "cs_manager"):
             return False
-        if role == "csm":
-            return self.plan.csms is not None and bool(self.plan.seats or self.size.csms != 0)
-        return self.plan.managers is not None
+        known, rows = ((self.plan.csms, self.plan.seats) if role == "csm" else (self.plan.managers, self.plan.leads))
+        return known is not None and bool(rows or self.present(role) != 0)
 
     def planned(self, role: str) -> Decimal:
         """The FTE that the plan adds to a role."""
@@ -146,8 +145,8 @@ def _implementation(case: Case) -> Iterator[Said]:
 
 
 def _cs_manager(case: Case) -> Iterator[Said]:
-    rules, judged = case.settings["coverage"]["managers"], case.judged("cs_manager")
-    if judged:
+    rules = case.settings["coverage"]["managers"]
+    if case.judged("cs_manager"):
         yield _row("plan", TRIGGER, "plan", case.in_plan("cs_manager"))
     else:
         yield _row("csms_overall", TRIGGER, "A", case.people("csm", "at_least", rules["csms_overall"]))

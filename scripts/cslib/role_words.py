@@ -119,7 +119,8 @@ def shown(value: Value, unit: str, words: dict) -> str:
 
 
 def _asked(said: dict, value: Value, threshold: Value, limits: dict, words: dict) -> CriterionWords:
-    today = None if value is None else said["today"].format(value=shown(value, said["unit"], words))
+    found = shown(value, said["unit"], words)
+    today = None if value is None else said["today"].format(value=found, s="" if found == "1" else "s")
     return CriterionWords(said["label"].format(threshold=shown(threshold, said["unit"], words), **limits), today)
 
 

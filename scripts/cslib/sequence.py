@@ -121,19 +121,21 @@ def _by_month(company: _Company) -> Iterator[_Rows]:
         return
     there, due = [*present(org, settings), *posted(org, settings)], {}
     rows, done = _of_plan(company)
+    seen, month = None, None
     for state in range(company.horizon + 1):
         while True:
             tracks = [*there, *(row.track for row in rows)]
-            _, outcomes, found = _asking(company.without(done), size_at(org, plan, tracks, state),
-                                         {row.opening.role for row in rows})
-            due = {**{one.role: state for one in found}, **due}
+            asks = company.without(done), size_at(org, plan, tracks, state), state == 0
+            if asks != seen:
+                seen, month = asks, _asking(*asks)
+            due = {**{one.role: state for one in month.candidates}, **due}
             room = holding(tracks, state) < standing.roles_at_a_time
-            one = min((one for one in found if room or not _waits(one)), key=rank, default=None)
+            one = min((one for one in month.candidates if room or not _waits(one)), key=rank, default=None)
             if one is None:
                 break
             role_before = before(tracks, state) if _waits(one) else None
             rows = [*rows, opened(one, state, due[one.role], role_before, org, settings, company.horizon)]
-            done = done | served(one.role, outcomes)
+            done = done | served(one.role, month.outcomes)
         yield _Rows(rows, due)
 
 
@@ -143,7 +145,7 @@ def _of_plan(company: _Company) -> tuple[list[Row], set[str]]:
     if plan is None:
         return [], set()
     size = today(org, plan)
-    roles, outcomes, _ = _asking(company, size, ())
+    roles, outcomes, _ = _asking(company, size, True)
     filled = {state.role for state in roles if state.filled}
     rows = planned(plan, outcomes, filled, size.people[CSM] == 0, org, settings, company.horizon)
     return rows, {outcome for row in rows for outcome in served(row.opening.role, outcomes)}
@@ -171,13 +173,13 @@ class _Month(NamedTuple):
     candidates: list[Candidate]
 
 
-def _asking(company: _Company, size: Size, opened: Collection[str]) -> _Month:
-    """The roles of a company of that size, what would deliver that which fails, and the candidates not yet `opened`."""
+def _asking(company: _Company, size: Size, now: bool) -> _Month:
+    """The roles of a company of that size, now or later, what would deliver that which fails, and the candidates."""
     org, standing, plan, split, settings = company
     own = split if size.csms == today(org, plan).csms else am_split.split(org, size.csms, settings)
     roles = states(org, standing, plan, own, size, settings)
     outcomes = unblocked(org, plan, roles, own, size.customers, settings)
-    return _Month(roles, outcomes, candidates(roles, outcomes, opened, org, settings))
+    return _Month(roles, outcomes, candidates(roles, outcomes, now, org, settings))
 
 
 def size_at(org: Org, plan: Optional[CoveragePlan], tracks: Collection[Track], state: int) -> Size:

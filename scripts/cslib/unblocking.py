@@ -41,13 +41,28 @@ class Unblocking(NamedTuple):
 
 def unblockings(org: Org, states: Sequence[RoleState], split: Split, settings: Mapping) -> tuple[Unblocking, ...]:
     """One for each failing outcome, in the order of org.json; for the states of today. Settings: the whole policy."""
-    by_role, found = {state.role: state for state in states}, []
+    by_role = {state.role: _early(state, org, settings) for state in states}
+    found = []
     for failing in org.failing:
         roles = [by_role[role] for role in OUTCOME_ROLES[failing.outcome]
                  if role != "account_manager" or split.decision != "combined" or _is_elsewhere(by_role[role])]
         role, how, blocked = _answer(roles, by_role, org, settings)
         found.append(Unblocking(failing.outcome, failing.arr_at_risk, failing.evidence, role, how, blocked))
     return tuple(found)
+
+
+def _early(state: RoleState, org: Org, settings: Mapping) -> RoleState:
+    """The state, blocked where it is that of a first CSM for whom there is no work yet: what fails is the founders'.
+
+    There is none below the customers of the trigger, unless their ARR is one that a named CSM is said to hold or the
+    coverage plan has a seat.
+    """
+    customers = settings["hiring"]["triggers"]["csm"]["customers"]
+    arr = settings["coverage"]["arr_per_csm"]["named"]["low"]
+    if (state.role == "csm" and state.present == 0 and not state.due and not state.judged_by_plan
+            and org.customers < customers and org.arr < arr):
+        return state._replace(blocked_by=(*state.blocked_by, "founders_alone"))
+    return state
 
 
 def _answer(roles: Sequence[RoleState], by_role: Mapping[str, RoleState], org: Org,
