@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import orgs
 from cslib.coverage_plan import CoveragePlan, PlanLead, PlanSeat
 from cslib.org import Org
-from cslib.starts import start
+from cslib.starts import moved, start
 
 D = Decimal
 RULES = orgs.SETTINGS["coverage"]
@@ -37,7 +37,7 @@ def of(org: Org, seats: Iterable[PlanSeat] = (), leads: Iterable[PlanLead] = (),
        **known: object) -> CoveragePlan:
     """A plan for the people of an org. The headcount rises in the month after each start."""
     seats, leads, csms = tuple(seats), tuple(leads), org.people("csm")
-    months = [sum((row.fte for row in seats if row.start_day <= start(org.as_of, t, RULES).day), csms or D(0))
+    months = [sum((row.fte for row in seats if row.start_day <= moved(org.as_of, t)), csms or D(0))
               for t in range(HORIZON + 1)]
     made = CoveragePlan(org.as_of, org.customers, org.arr, csms, (csms or D(0)) + sum((row.fte for row in seats), D(0)),
                         None if unserved is None else D(str(unserved)), "enterprise" if seats else None, None, seats,

@@ -10,20 +10,20 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import orgs
 import plans
-from conftest import called
-from cslib import coverage_plan, hiring
+from conftest import SAMPLES, called
+from cslib import coverage_plan, hiring, org
 from cslib.candidates import CSM
 from cslib.hiring import REASONS, VERDICTS, Hiring, sequenced
 from cslib.org import ROLES, Org
 from orgs import failing, of, post, seat
 
 D = Decimal
-SLOW = settings(max_examples=20, phases=(Phase.generate,), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SLOW = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 class Answer(NamedTuple):
@@ -106,12 +106,7 @@ def tarnfield() -> Org:
 
 
 def larkfield() -> Org:
-    return of(350, 12_014_052, stage="series_b", staff=130, motion="sales_led", products=2, median_acv=12_000,
-              annual_growth_ratio=0.136, annual_arr_growth_ratio=0.19,
-              team={"csm": [seat(5, 31), seat("1.5", 12), seat(1, 2, False)], "support": [seat(2, 20)]},
-              signals=calm(onboarding_days=62, onboarding_backlog=14, renewals_due_12m=240, renewals_late_12m=40,
-                           renewals_lost_12m=22, expansion_closed_by="csm", escalations_per_week=1.5),
-              fails=[failing("onboarding", 1_400_000), failing("renewals_on_time", 900_000)])
+    return org.read(json.loads((SAMPLES / "org.json").read_text(encoding="utf-8"), parse_float=D), "org.json")
 
 
 def oakhanger() -> Org:
@@ -167,6 +162,14 @@ def test_four_customers_with_enough_at_risk_carry_a_first_csm():
     assert answer(h)[:2] == (("csm", "role"), "csm")
 
 
+@pytest.mark.parametrize(("customers", "at_risk", "hired"), [
+    (4, 285_714, False), (4, 285_715, True), (4, None, False), (9, 12_000, False), (10, 12_000, True)])
+def test_below_ten_customers_a_first_csm_must_pay_for_a_year_at_the_gross_margin(customers, at_risk, hired):
+    """220k a year for accounts of 100k and more, at 77%; from ten customers on what fails is reason enough."""
+    h = asked(of(customers, 200_000 * customers, stage="seed", fails=[failing("adoption", at_risk)]))
+    assert (h.next is not None) == hired
+
+
 def test_seed_with_fourteen_customers_and_half_the_founders_week_opens_the_first_csm():
     """A: more than 40% of the founder's week, ten customers and a playbook; support follows at thirty customers."""
     h = asked(dunlin())
@@ -219,17 +222,17 @@ def sample_plan() -> str:
     return called("cs_coverage_calculator", "--format", "json", "--all").out
 
 
-def plan_of(text: str, org: Org):
-    return coverage_plan.read(json.loads(text, parse_float=D), "coverage.json", org, True)
+def plan_of(text: str, company: Org):
+    return coverage_plan.read(json.loads(text, parse_float=D), "coverage.json", company, True)
 
 
 def test_larkfield_fills_the_seats_of_its_largest_accounts_first_and_opens_implementation_as_the_next_role(sample_plan):
-    """The plan has no hours for 2.5M of ARR, onboarding puts 1.4M at risk, late renewals 0.9M: in this order.
+    """The plan has no hours for 2.5M of ARR, onboarding puts 1.4M at risk, late renewals 0.8M: in this order.
 
-    Beside the CSMs one new role at a time, as series B; nobody leads a CCO's team before somebody leads the CSMs.
+    Series B opens one new role at a time beside them; nobody leads managers of whom there are none.
     """
-    org = larkfield()
-    h = asked(org, plan_of(sample_plan, org))
+    company = larkfield()
+    h = asked(company, plan_of(sample_plan, company))
     assert answer(h) == (("csm", "seat"), "implementation", "hybrid", "critical")
     assert (h.next.tier, h.next.fte, h.next.from_plan, h.next.keys) == ("strategic", D("1.5"), True, ("short_now",))
     assert [(row.role, row.after) for row in h.openings if row.kind == "role"] == [
@@ -298,23 +301,23 @@ COMPANIES = (brackenmoor, dunlin, harrowgate, pebblewick, ashdale, tarnfield, la
 
 @pytest.mark.parametrize("company", COMPANIES)
 def test_a_company_that_has_hired_its_next_role_is_told_another_or_more_of_it(company):
-    org = company()
-    h = asked(org)
+    now = company()
+    h = asked(now)
     if h.next is not None and h.next.kind == "role":
         role = h.next.role
-        hired = org._replace(team={**org.team, role: orgs.read(orgs.document(("team", {role: [seat(1)]}))).team[role]})
+        hired = now._replace(team={**now.team, role: orgs.read(orgs.document(("team", {role: [seat(1)]}))).team[role]})
         then = asked(hired)
         assert then.next is None or then.next.role != role or (role, then.next.kind) == ("implementation", "seat")
-        assert role in {row.role for row in then.openings} or why_not(then, role) == ("filled",)
+        assert role in {row.role for row in then.openings} or why_not(then, role)[0] in ("filled", "not_due")
 
 
 @pytest.mark.parametrize("company", COMPANIES)
 def test_a_company_that_has_approved_its_next_role_is_told_that_it_is_posted(company):
-    org = company()
-    h = asked(org)
+    now = company()
+    h = asked(now)
     if h.next is not None and h.next.kind == "role":
         approved = orgs.read(orgs.document(("open_posts", [post(h.next.role)]))).posts
-        assert why_not(asked(org._replace(posts=approved)), h.next.role) == ("posted",)
+        assert why_not(asked(now._replace(posts=approved)), h.next.role) == ("posted",)
 
 
 @st.composite

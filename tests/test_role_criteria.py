@@ -93,6 +93,11 @@ def test_open_posts_count_for_the_team_of_the_stage():
         assert state("csm", 200, 4_000_000, stage="series_b", team={"csm": 3}, posts=[orgs.post(role)]).due is False
 
 
+def test_csms_who_are_posted_are_part_of_those_needed():
+    found = state("csm", 200, 4_000_000, stage="series_b", team={"csm": 1}, posts=[orgs.post("csm")])
+    assert (found.present, found.posted, found.needed, found.filled) == (1, 1, 4, False)
+
+
 def test_a_stage_by_name_beyond_its_size_asks_for_no_team_of_that_name():
     found = state("csm", 60, 800_000, stage="growth", team={"csm": 4})
     assert (one(found, "team_of_stage").threshold, found.due) == (1, False)
@@ -320,6 +325,12 @@ def test_a_cco_is_due_in_the_late_stage_or_from_fifty_csms(stage, count, due):
 def test_no_cco_below_ten_million_or_before_a_director(arr, directors, blocked):
     found = state("cco", 2_000, arr, stage="late", team={"csm": 50, "director_vp": directors})
     assert (found.due, found.blocked_by) == (True, blocked)
+
+
+@pytest.mark.parametrize(("stage", "customers", "shown"), [("series_a", 300, "growth"), ("growth", 20, "growth")])
+def test_the_later_of_name_and_size_is_the_stage_that_is_shown(stage, customers, shown):
+    row = one(state("renewals", customers, 6_000_000, stage=stage, team={"csm": 4}), "stage_growth")
+    assert (row.value, row.threshold, row.met) == (shown, "growth", True)
 
 
 # What holds of every role

@@ -110,6 +110,10 @@ def test_more_csms_are_for_the_coverage_plan_to_ask_for(seats, found):
     assert answer("adoption", seats, team={"csm": 4}) == ("csm", found, ())
 
 
+def test_csms_of_an_open_post_are_awaited_before_more_are_asked_for():
+    assert answer("adoption", -1, team={"csm": 4}, posts=[orgs.post("csm")]) == ("csm", "posted", ())
+
+
 def test_csms_who_are_enough_are_not_added_to_so_that_operations_may_come():
     assert answer("one_way_of_working", 0, team={"csm": 2}) == (None, "nobody", ("cs_ops",))
     assert answer("one_way_of_working", 1, team={"csm": 2}) == ("csm", "prerequisite", ("cs_ops",))
@@ -163,6 +167,7 @@ def test_a_voice_in_leadership_below_the_size_of_a_cco_is_a_directors_and_before
     assert answer("voice_in_leadership", team={"csm": 6, "cs_manager": 1}) == ("director_vp", "unblocks", ("cco",))
     assert answer("voice_in_leadership", team={"csm": 6}) == ("cs_manager", "prerequisite", ("cco", "director_vp"))
     assert answer("voice_in_leadership", 0, team={"csm": 2}) == (None, "nobody", ("cco", "director_vp"))
+    assert answer("voice_in_leadership", 1, team={"csm": 2}) == ("csm", "prerequisite", ("cco", "director_vp"))
 
 
 def test_a_cco_comes_after_a_director_and_a_director_after_a_manager():

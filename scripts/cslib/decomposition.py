@@ -7,6 +7,7 @@ from typing import Callable, NamedTuple, Optional
 
 from cslib import leaks, patterns, reasons, retention, tie_out, uncertainty, worth
 from cslib.cohorts import Book, Part
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.policy import STAGE_GROUPS
 from cslib.retention import Retained
 from cslib.trend import Cell, Trend, TrendPolicy, cohort_trend
@@ -151,9 +152,9 @@ def _overall(overall: Retained, book: Book, amounts: Amounts, stage: Optional[st
     told = None
     if stage is not None and grr is not None:
         line = settings["retention_bands"][STAGE_GROUPS[stage]]["grr_ratio"]["healthy"]
-        period_line = line ** (Decimal(book.period_months) / retention.MONTHS_A_YEAR)
+        period_line = line ** (Decimal(book.period_months) / MONTHS_IN_A_YEAR)
         told = Told("grr_ratio", line, uncertainty.told_from(kept, period_line) if pairs else "cannot_tell")
-    power = retention.MONTHS_A_YEAR / book.period_months
+    power = MONTHS_IN_A_YEAR / book.period_months
     year = grr and overall.annualised and grr._replace(low=grr.low ** power, high=grr.high ** power)
     return Overall(overall, grr, year, uncertainty.nrr_interval(pairs) if pairs else None,
                    uncertainty.wilson(stayed, overall.starting_customers), told)

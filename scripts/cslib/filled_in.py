@@ -88,10 +88,10 @@ def _people(card: Scorecard, found: Sequence[Shown]) -> dict[str, Optional[Decim
 def _claims(claims: Sequence[Claim], found: Sequence[Shown]) -> tuple[tuple[Claim, ...], frozenset[Key]]:
     """The claims with what is shown of those that lack an answer or evidence, and the cells that are refuted."""
     by_cell = {key: one.origin for one in reversed(found) for key, met in one.cells.items() if met}
-    refuted = {key for one in found for key, met in one.cells.items() if not met} - by_cell.keys()
+    refuted = frozenset(key for one in found for key, met in one.cells.items() if not met)
     return tuple(claim._replace(met=True, origin=by_cell[claim[:2]])
                  if claim[:2] in by_cell and (claim.met is None or (claim.met and claim.evidence is None)) else claim
-                 for claim in claims), frozenset(refuted)
+                 for claim in claims), refuted
 
 
 def _stage_apart(card: Scorecard, found: Iterable[Shown]) -> Iterable[Difference]:

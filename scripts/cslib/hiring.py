@@ -106,7 +106,7 @@ def _why_not(state: RoleState, planned: bool, order: Sequence, org: Org) -> tupl
     if state.role in order.beyond:
         return "beyond", ()
     if state.filled and (state.present or state.posted):
-        return "filled" if state.present >= state.needed else "posted", ()
+        return "filled" if (state.present or 0) >= state.needed else "posted", ()
     if state.blocked_by:
         return "blocked", state.blocked_by
     team = f"team.{state.role}"

@@ -101,7 +101,7 @@ def changes(org: Org, plan: Optional[CoveragePlan], opens: Iterable[Open], unblo
             found += changed("unknown", key, value, known(org, {key: value}))
     seen = {change.key for change in found}
     for one in opens:
-        together = {key: values[key][0] for key in one.unknown if key in values}
+        together = {key: values[key][0] for key in one.unknown if values.get(key)}
         if len(together) > 1 and not seen & set(together):
             found += changed("criterion", f"{one.role}.{one.key}", None, known(org, together))
     for outcome in OUTCOMES:
@@ -155,7 +155,7 @@ def known(org: Org, values: Mapping[str, Fact]) -> Org:
 def meeting(org: Org, settings: Mapping) -> dict[str, tuple[Fact, ...]]:
     """For each key that a criterion rests on the least values that meet one, beside what is known of the others.
 
-    None for a key that no value can bring to meet it, such as a backlog of nobody.
+    Empty for a key that no value brings to meet it, such as the rate at which nobody's waiting is slow.
     """
     rules, split, said = settings["hiring"]["triggers"], settings["hiring"]["split"], org.signals
     onboarding, renewals = rules["implementation"], rules["renewals"]

@@ -13,7 +13,7 @@ from cslib.hiring_changes import Change
 from cslib.hiring_words import CONDITIONS, Speech, day, signal
 from cslib.openings import Opening
 from cslib.role_criteria import Criterion
-from cslib.role_table import ALTERNATIVE
+from cslib.role_table import ALTERNATIVE, TRIGGER
 
 NEEDS_SAID, TRIGGERS_SAID, UNKNOWN_SAID, TURNS_SAID = 1, 1, 2, 2
 OF_THE_PLAN = ("Make the moves of the coverage plan and leave out what it names (cs_coverage_calculator.py).",)
@@ -39,7 +39,8 @@ def until_then(said: Speech, one: Opening) -> tuple[str, ...]:
 def why_not(said: Speech, row: NotNow, full: bool) -> str:
     """Why a role is not the next hire, in a few words; `full` names every need."""
     if row.reason == "planned":
-        return f"later: approve by {day(row.approve_by)}"
+        one = next(opening for opening in said.h.openings if opening.role == row.role)
+        return f"{'later' if row.approve_by > said.org.as_of else 'also'}: {approval(said, one)}"
     if row.reason == "filled":
         return "filled"
     if row.reason == "posted":
@@ -47,7 +48,9 @@ def why_not(said: Speech, row: NotNow, full: bool) -> str:
     found = [_criterion(said, row.role, key) for key in row.keys]
     known = [one for one in found if one is not None]
     if row.reason == "blocked":
-        return f"blocked: {_asked(said, known[:None if full else NEEDS_SAID])}"
+        due = [one for one in said.h.criteria if one.role == row.role and one.kind == TRIGGER]
+        then = f"; due at {_asked(said, due[:None if full else TRIGGERS_SAID])}" if due else ""
+        return f"needs {_asked(said, known[:None if full else NEEDS_SAID])}{then}"
     if row.reason == "unknown":
         names = [signal(said, one.key) for one in said.h.missing if row.role in one.roles]
         return f"cannot be judged without {listed(names[:None if full else UNKNOWN_SAID])}"
@@ -179,6 +182,15 @@ def _at(value: Any) -> str:
     return value.replace("_", "-") if isinstance(value, str) else fte(value) if value > 1 else per_cent(value, 0)
 
 
+def approval(said: Speech, one: Opening) -> str:
+    """By when, or from when on, an opening is approved: what waits for another role has no latest day."""
+    waits = not one.from_plan and one.approve_by > said.org.as_of
+    return f"{'from ' if waits else ''}{day(one.approve_by)}"
+
+
 def gates(said: Speech, one: Opening) -> str:
     """The role that must be over its ramp and have delivered before an opening is approved."""
-    return "-" if one.after is None else said.role(one.after).label
+    if one.after is None:
+        return "-"
+    label = said.role(one.after).label
+    return f"{label} (met)" if all(gate.met for gate in one.gate) else label

@@ -41,12 +41,12 @@ def told(title: str, sentences: Iterable[str], top: Optional[int]) -> list[Block
 def order(said: Speech, top: Optional[int], full: bool) -> list[Block]:
     """The openings in the order of the calendar; nothing when nobody is to be hired."""
     h = said.h
-    rows = [(day(one.approve_by), day(one.start_day) if full else day(one.start_day)[:MONTH], who(said, one, not full),
+    rows = [(findings.approval(said, one), day(one.start_day)[:None if full else MONTH], who(said, one, not full),
              reason(said, one, False) if full else brief(said, one), findings.gates(said, one),
              short_money(one.cost_a_year)) for one in h.openings]
     if not rows:
         return []
-    header: tuple[str, ...] = ("approve by", "start", "who", "why", "after it delivers", "a year")
+    header: tuple[str, ...] = ("approve", "start", "who", "why", "after it delivers", "a year")
     return [Heading(f"The order to {day(h.horizon_day)}"), cut(header, rows, (5,), top)]
 
 

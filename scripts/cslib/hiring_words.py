@@ -44,6 +44,7 @@ TRIGGERS = {"founder_and_customers": "the founder's time", "customers_alone": "c
             "escalations": "escalations", "admin_time": "CSM time on administration", "csms": "number of CSMs",
             "late_and_many": "late renewals", "split": "AM-or-CSM split", "references": "public references",
             "managers": "CS managers to lead", "late_stage": "late stage"}
+LEADERS = ("cs_manager", "director_vp", "cco")
 SOURCES = {"A": "playbook A", "B": "playbook B", "both": "playbooks A and B", "ours": "our rule", "plan": "decision C"}
 
 
@@ -80,6 +81,11 @@ def head(said: Speech, one: Opening) -> str:
         gates = listed([f"{said.role(gate.role).label} {_not_yet(gate)}" for gate in said.h.held])
         return f"Hire nobody before {gates}; then {who(said, one)}, {money}: {why}."
     when = f"Approve by {one.approve_by.isoformat()}, start {one.start_day.isoformat()}"
+    if does_not_pay(said.h):
+        worth = said.h.money.next
+        return (f"{capital(who(said, one))} comes next, but does not pay for itself on what is known: {why}. "
+                f"{capital(money)} must keep {short_money(worth.kept_arr)} ARR a year, more than is at risk; "
+                f"{when.lower()} only if more is.")
     return f"Hire {who(said, one)} next: {why}. {when}, {money}{_pays(said)}."
 
 
@@ -108,10 +114,21 @@ def _not_yet(gate: Gate) -> str:
 
 def _pays(said: Speech) -> str:
     worth = said.h.money.next
-    if worth is None or worth.share_ratio is None:
-        return ""
-    return f"; it pays once it keeps {per_cent(worth.share_ratio, 0)} of that ARR" if worth.share_ratio <= 1 else (
-        f"; to pay it must keep {short_money(worth.kept_arr)} ARR a year, more than is at risk")
+    return "" if worth is None or worth.share_ratio is None else (
+        f"; it pays once it keeps {per_cent(worth.share_ratio, 0)} of that ARR")
+
+
+def does_not_pay(h: Hiring) -> bool:
+    """Whether the next hire must keep more ARR than is said to be at risk."""
+    worth = h.money.next
+    return worth is not None and worth.share_ratio is not None and worth.share_ratio > 1
+
+
+def head_of(said: Speech) -> str:
+    """Who carries out a step: the head of CS where somebody leads or there are CSMs enough to be led."""
+    people = [said.org.people(role) for role in LEADERS]
+    csms, least = said.org.people("csm"), said.settings["hiring"]["triggers"]["cs_manager"]["csms_at_least"]
+    return "head of CS" if any(people) or (csms is not None and csms >= least) else "the founder"
 
 
 def who(said: Speech, one: Opening, short: bool = False) -> str:

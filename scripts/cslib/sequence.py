@@ -183,7 +183,10 @@ def _asking(company: _Company, size: Size, now: bool) -> _Month:
 
 
 def size_at(org: Org, plan: Optional[CoveragePlan], tracks: Collection[Track], state: int) -> Size:
-    """The company in a state. Where a growth is unknown it stands still; only a coverage plan knows of leavers."""
+    """The company in a state. Where a growth is unknown it stands still; only a coverage plan knows of leavers.
+
+    CSMs are those of the plan where it says how many are needed, which it does not with nobody there and no seats.
+    """
     size = today(org, plan)
     people, pending = dict(size.people), dict.fromkeys(ROLES, ZERO)
     for track in tracks:
@@ -191,7 +194,7 @@ def size_at(org: Org, plan: Optional[CoveragePlan], tracks: Collection[Track], s
             pending[track.role] += track.fte
         elif not track.present and people[track.role] is not None:
             people[track.role] += track.fte
-    if plan is not None and plan.csms is not None and size.csms is not None and state:
+    if state and size.csms is not None and plan is not None and plan.csms is not None and (size.csms or plan.seats):
         people[CSM] = plan.headcount[_plan_state(org, plan, state)]
     return Size(_grown(size.customers, org.growth, state), _grown(size.arr, org.arr_growth, state),
                 size.csms if size.csms is None or not state else people[CSM], people, pending)

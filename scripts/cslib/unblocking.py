@@ -41,8 +41,7 @@ class Unblocking(NamedTuple):
 
 def unblockings(org: Org, states: Sequence[RoleState], split: Split, settings: Mapping) -> tuple[Unblocking, ...]:
     """One for each failing outcome, in the order of org.json; for the states of today. Settings: the whole policy."""
-    by_role = {state.role: _early(state, org, settings) for state in states}
-    found = []
+    by_role, found = {state.role: _early(state, org, settings) for state in states}, []
     for failing in org.failing:
         roles = [by_role[role] for role in OUTCOME_ROLES[failing.outcome]
                  if role != "account_manager" or split.decision != "combined" or _is_elsewhere(by_role[role])]
@@ -91,7 +90,7 @@ def _before(blocked_by: Iterable[str], by_role: Mapping[str, RoleState]) -> list
     CSMs who are as many as their work needs are not added to so that another role may come.
     """
     names = {_COMES_FIRST.get(key) for key in blocked_by}
-    if len(names) > 1 or None in names:
+    if None in names:
         return []
     state = by_role[names.pop()]
     if state.blocked_by:
