@@ -41,7 +41,7 @@ def of(org: Org, seats: Iterable[PlanSeat] = (), leads: Iterable[PlanLead] = (),
               for t in range(HORIZON + 1)]
     made = CoveragePlan(org.as_of, org.customers, org.arr, csms, (csms or D(0)) + sum((row.fte for row in seats), D(0)),
                         None if unserved is None else D(str(unserved)), "enterprise" if seats else None, None, seats,
-                        leads, tuple(months), HORIZON, org.people("cs_manager"), D(0))
+                        leads, tuple(months), HORIZON, org.people("cs_manager"), D(0), D(0))
     return made._replace(**known)
 
 

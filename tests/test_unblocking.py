@@ -201,6 +201,10 @@ def test_a_role_that_is_named_for_hiring_is_neither_filled_nor_blocked(pair):
             assert (one.how == "unblocks") is (one.role in OUTCOME_ROLES[one.outcome]) or one.blocked
 
 
+def test_csms_without_customers_own_what_fails():
+    assert answer("adoption", customers=0, arr=0, team={"csm": 1}) == ("csm", "owned", ())
+
+
 @given(ORGS_AND_PLANS)
 def test_with_no_customers_nobody_is_named_for_hiring(pair):
     org, by = pair

@@ -19,7 +19,7 @@ SCRIPT = "cs_coverage_calculator.py"
 ZERO, ONE = Decimal(0), Decimal(1)
 LONGEST_MONTHS = 24
 SAME_FTE = Decimal("0.05")
-_LISTS = ("tiers", "months", "hires", "managers")
+_LISTS = ("tiers", "months", "hires", "managers", "surplus")
 
 
 class PlanSeat(NamedTuple):
@@ -55,7 +55,7 @@ class CoveragePlan(NamedTuple):
     `unserved_arr` is the ARR of the tiers that lack CSMs today, by the share of their work that nobody does, and
     `worst_tier` the one with the most work for its CSMs, its load None where it has none. Where the CSMs of a tier are
     unknown, `csms` and `unserved_arr` are None and `headcount` is empty. `managers` are those present, `moves` the FTE
-    that change tier.
+    that change tier, `spare` the CSMs that stay over after those moves up to the plan's horizon.
     """
 
     as_of: date
@@ -72,6 +72,7 @@ class CoveragePlan(NamedTuple):
     horizon_months: int
     managers: Optional[Decimal]
     moves: Decimal
+    spare: Decimal
 
 
 class Disagreement(NamedTuple):
@@ -122,7 +123,8 @@ def read(record: Any, source: str, org: Org, sample_ok: bool) -> CoveragePlan:
         seats=tuple(_seat(row) for row in answer.rows("hires")),
         leads=tuple(_lead(row) for row in answer.rows("managers") if (row.number("gap") or ZERO) > 0),
         headcount=() if csms is None else tuple(row.amount("headcount") for row in answer.rows("months")),
-        horizon_months=horizon, managers=_known(answer, "cost", "now", "managers"), moves=answer.amount("moved_fte"))
+        horizon_months=horizon, managers=_known(answer, "cost", "now", "managers"), moves=answer.amount("moved_fte"),
+        spare=sum((row.amount("fte") for row in answer.rows("surplus")), ZERO))
 
 
 def conflicts(org: Org, plan: CoveragePlan) -> tuple[Disagreement, ...]:

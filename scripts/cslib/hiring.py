@@ -43,7 +43,8 @@ class NotNow(NamedTuple):
 
 class Hiring(NamedTuple):
     """The whole answer. `next` is the first row of `openings`, `next_role` the first that opens a role; both None where
-    nobody is to be hired up to the horizon. `roles`, `criteria` and `unblockings` are those of today.
+    nobody is to be hired up to the horizon. `roles`, `criteria` and `unblockings` are those of today. `spare_csms` are
+    the CSMs that the coverage plan needs nowhere, None without a plan.
 
     `verdict`: critical where the next row is due today and the policy's share of all ARR or more is at risk for it, or
     where a seat of the coverage plan is late; concerning where anything is due today or a mistake is made.
@@ -63,6 +64,7 @@ class Hiring(NamedTuple):
     mistakes: tuple[Mistake, ...]
     standing: Standing
     disagreements: tuple[Disagreement, ...]
+    spare_csms: Optional[Decimal]
     money: Money
     changes: tuple[Change, ...]
     missing: tuple[Missing, ...]
@@ -81,7 +83,7 @@ def sequenced(org: Org, plan: Optional[CoveragePlan], settings: Mapping) -> Hiri
         _verdict(org, plan, order, made, rules), order.next, order.next_role, order.openings, order.beyond, order.held,
         tuple(_not_now(state, order, org) for state in roles if order.next is None or state.role != order.next.role),
         roles, tuple(one for state in roles for one in state.criteria), outcomes, split, made, standing,
-        () if plan is None else conflicts(org, plan), money(org, order, settings),
+        () if plan is None else conflicts(org, plan), None if plan is None else plan.spare, money(org, order, settings),
         changes(org, plan, opens, outcomes, base, settings), missing(org, opens), int(rules["horizon_months"]),
         order.horizon_day)
 

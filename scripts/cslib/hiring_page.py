@@ -57,7 +57,8 @@ def _title(report: Report) -> str:
 def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     """What answers the question stands at every level of detail; the rest comes in the order of what it is worth."""
     said, most = report.said, max(1, min(FINDINGS, detail))
-    blocks = _said(words.disagreements(said), words.stage(said) if said.h.standing.conflicts or detail > 3 else "")
+    shown = said.h.standing.conflicts or detail > 3
+    blocks = _said(words.disagreements(said), words.spare(said), words.stage(said) if shown else "")
     blocks += _post(report, False)
     blocks += [Heading("Each role, now"), lists.roles(said, top, False)]
     blocks += lists.order(said, min(ORDER_ROWS, detail + LEAST_ROWS, top or ORDER_ROWS), False)
@@ -71,7 +72,7 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
 
 def _full(report: Report, top: Optional[int]) -> list[Block]:
     said = report.said
-    return [*_said(words.disagreements(said), words.stage(said)), *_post(report, True),
+    return [*_said(words.disagreements(said), words.spare(said), words.stage(said)), *_post(report, True),
             Heading("What to do"), Steps(tuple(steps(said)), True),
             *_told("Money", findings.money(said, True)),
             *lists.told("Where the sources disagree", findings.conflicts(said), None),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib import role_words
-from cslib.coverage_words import capital, listed
+from cslib.coverage_words import capital, listed, people
 from cslib.figures import fte, neutral, per_cent, short_money
 from cslib.gates import Gate
 from cslib.hiring import Hiring
@@ -126,9 +126,9 @@ def does_not_pay(h: Hiring) -> bool:
 
 def head_of(said: Speech) -> str:
     """Who carries out a step: the head of CS where somebody leads or there are CSMs enough to be led."""
-    people = [said.org.people(role) for role in LEADERS]
+    leaders = [said.org.people(role) for role in LEADERS]
     csms, least = said.org.people("csm"), said.settings["hiring"]["triggers"]["cs_manager"]["csms_at_least"]
-    return "head of CS" if any(people) or (csms is not None and csms >= least) else "the founder"
+    return "head of CS" if any(leaders) or (csms is not None and csms >= least) else "the founder"
 
 
 def who(said: Speech, one: Opening, short: bool = False) -> str:
@@ -215,6 +215,15 @@ def stage(said: Speech) -> str:
     said_so = [f"{listed(found)} {'say' if len(found) > 1 or found[0][-3:] != 'ARR' else 'says'} {STAGES[other]}"
                for other, found in by_stage.items()]
     return f"Stage: {name}, {source}, but {'; '.join(said_so)}."
+
+
+def spare(said: Speech) -> str:
+    """What the coverage plan has too much of, which comes before a hire."""
+    if not said.h.spare_csms or said.h.next_role is None:
+        return ""
+    return (f"The coverage plan has {people(said.h.spare_csms)} more than the book takes, hours for tickets not "
+            f"counted: give that time to the work of {said.role(said.h.next_role.role).one} for a quarter before you "
+            "hire.")
 
 
 def disagreements(said: Speech) -> str:

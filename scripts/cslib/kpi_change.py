@@ -1,4 +1,4 @@
-"""Whether a KPI moved by more than noise since the reading before. What the figures cannot tell is None.
+"""Whether a KPI is further than noise from the reading before, and from a target. What figures cannot tell is None.
 
 The two readings are taken as independent. Where the same customers answered both times that usually overstates the
 noise: what is told from it then is told safely. Amounts in the unit of the KPI; shares as ratios.
@@ -83,6 +83,37 @@ def share_interval(kpi: Kpi, confidence: Decimal) -> Optional[Bounds]:
     if kpi.kpi not in SHARES or kpi.now.of is None:
         return None
     return wilson(float(kpi.now.value), kpi.now.of, _level(confidence))
+
+
+def told_from(kpi: Kpi, line: float, confidence: Decimal) -> Optional[bool]:
+    """Whether a value is further from a line, in its own unit and period, than noise alone brings it.
+
+    False: cannot be told from it. None: not known. Of a ratio of ARR the number of customers gives the least noise, so
+    that it is False or None.
+    """
+    now, level, value = kpi.now, _level(confidence), float(kpi.now.value)
+    if now.of is None:
+        return None
+    if kpi.kpi in SHARES:
+        return not _holds(wilson(value, now.of, level), line)
+    if kpi.kpi in OF_ARR:
+        return False if _holds(wilson(value, now.of, level), line) else None
+    if kpi.kpi in MEANS and now.sd and now.of > 1:
+        half = student(level, now.of - 1) * float(now.sd) / math.sqrt(now.of)
+        return not _holds(Bounds(value - half, value + half), line)
+    return _nps_told_from(value / 100, line / 100, now.of, level) if kpi.kpi == "nps" else None
+
+
+def _nps_told_from(score: float, line: float, of: int, level: float) -> Optional[bool]:
+    """By the widest and the narrowest noise that a score can have, as in `_nps`."""
+    if not _holds(wilson((1 + score) / 2, of, level), (1 + line) / 2):
+        return True
+    least = _quantile(level) * math.sqrt(abs(score) * (1 - abs(score)) / of)
+    return False if abs(score - line) <= least else None
+
+
+def _holds(bounds: Bounds, line: float) -> bool:
+    return bounds.low <= line <= bounds.high
 
 
 def wilson(ratio: float, of: float, level: float) -> Bounds:

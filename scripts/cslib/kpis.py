@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
-from cslib.kpi_change import Bounds, Change, change, share_interval, six_places
+from cslib.kpi_change import Bounds, Change, change, share_interval, six_places, told_from
 from cslib.kpis_known import KPIS, unit_of
 from cslib.months import MONTHS_IN_A_YEAR
 from cslib.policy import STAGE_GROUPS
@@ -59,7 +59,8 @@ class Row(NamedTuple):
 
     `annual_value`: NRR, GRR and logo retention of another period than twelve months, compounded to a year; None
     elsewhere. `standing`: great, good, below; None without a target, and for expansion of another period, which does
-    not compound alone. `short_by`: how far from good, in the unit, None where it is reached or not judged. `also`: the
+    not compound alone. `short_by`: how far from good, in the unit, None where it is reached or not judged.
+    `distinguishable`: True, further from good than noise; False, cannot be told from it; None, not known. `also`: the
     general target, where another one judges. `owner` is the given one. `interval`: of a share, at the number behind it.
     """
 
@@ -74,6 +75,7 @@ class Row(NamedTuple):
     target: Optional[Target]
     standing: Optional[str]
     short_by: Optional[Decimal]
+    distinguishable: Optional[bool]
     also: Optional[Target]
     owner: Optional[str]
     owner_expected: str
@@ -140,8 +142,9 @@ def _row(kpi: Kpi, card: Scorecard, settings: Mapping) -> Row:
     stands = None if aim is None or value is None else _standing(value, aim)
     plain = None if aim is None or aim.source == GENERAL else general(kpi, settings)
     return Row(kpi.kpi, kpi.segment, known.level, kpi.now.value, year, kpi.period_months, kpi.now.of, known.unit, aim,
-               stands, abs(aim.good - value) if stands == BELOW else None, plain, kpi.owner, known.owner,
-               change(kpi, aim and aim.higher_is_better, confidence), share_interval(kpi, confidence), kpi.origin)
+               stands, abs(aim.good - value) if stands == BELOW else None,
+               told_from(kpi, _in_its_period(kpi, aim.good), confidence) if stands else None, plain, kpi.owner,
+               known.owner, change(kpi, aim and aim.higher_is_better, confidence), share_interval(kpi, confidence), kpi.origin)
 
 
 def annual(kpi: Kpi) -> Optional[Decimal]:
@@ -155,6 +158,11 @@ def annual(kpi: Kpi) -> Optional[Decimal]:
     return getattr(annualised(period, kpi.period_months), kpi.kpi)
 
 
+def _in_its_period(kpi: Kpi, good: Decimal) -> float:
+    """A target of a year, over the period of a rate that is compounded to one."""
+    return float(good) if annual(kpi) is None else float(good) ** (kpi.period_months / MONTHS_IN_A_YEAR)
+
+
 def judged(kpi: Kpi) -> Optional[Decimal]:
     """The value that a target may judge: of a year, where a rate adds up over time; None for expansion of another."""
     if kpi.kpi == EXPANSION and kpi.period_months != MONTHS_IN_A_YEAR:
@@ -165,8 +173,7 @@ def judged(kpi: Kpi) -> Optional[Decimal]:
 
 def target(kpi: Kpi, card: Scorecard, settings: Mapping) -> Optional[Target]:
     """What judges a KPI: the stage for the whole company, the size for a segment, the product; else the general one."""
-    rules = settings["scorecard"]
-    plain = general(kpi, settings)
+    rules, plain = settings["scorecard"], general(kpi, settings)
     if kpi.segment is None and kpi.kpi in OUTCOMES and card.stage is not None:
         floor = settings["retention_bands"][STAGE_GROUPS[card.stage]][kpi.kpi]["healthy"]
         return plain if floor is None else Target(floor, max(plain.great or floor, floor), True, STAGE, False)

@@ -65,12 +65,16 @@ class Move(NamedTuple):
 class Maturity(NamedTuple):
     """The whole assessment. `overall` is the lowest of GATES, `mean` that of the nine numbers, beside it.
 
+    `overall_if_proved` is by the same gates what it would be if each claim that no result refutes were proved, with
+    `claims_unproved`, how many of those have no evidence now.
     `believed` is the stage that the team believes, `overestimates` how many stages that is above the overall one
     (below: negative), None where it is not said. `answered`: cells of which anything is known, of all `cells`.
     `unproved`: said to be met with nothing brought for it, `contradicted`: refuted by a result; neither counts.
     """
 
     overall: str
+    overall_if_proved: str
+    claims_unproved: int
     mean: Decimal
     believed: Optional[str]
     overestimates: Optional[int]
@@ -85,12 +89,13 @@ class Maturity(NamedTuple):
 def matured(card: Scorecard, refuted: frozenset[tuple[str, str]] = frozenset()) -> Maturity:
     """The assessment of a scorecard; `refuted`: the cells (dimension, stage) of which a result shows the opposite."""
     cells = tuple(_cell(claim, (claim.dimension, claim.stage) in refuted) for claim in card.claims)
-    levels = tuple(_level(dimension, cells) for dimension in DIMENSIONS)
+    levels, hoped = _levels(cells), tuple(cell._replace(met=cell.claimed and not cell.contradicted) for cell in cells)
     lowest = _lowest(levels)
     mean = Decimal(sum(level.number for level in levels)) / len(levels)
     above = None if card.believed_stage is None else LADDER.index(card.believed_stage) + 1 - lowest
     return Maturity(
-        LADDER[lowest - 1], mean, card.believed_stage, above, sum(claim.met is not None for claim in card.claims),
+        LADDER[lowest - 1], LADDER[_lowest(_levels(hoped)) - 1],
+        sum(cell.met and not cell.evidenced for cell in hoped), mean, card.believed_stage, above, sum(claim.met is not None for claim in card.claims),
         levels, _moves(levels, cells),
         tuple(Place(cell.dimension, cell.stage) for cell in cells if cell.claimed and not cell.evidenced),
         tuple(Place(cell.dimension, cell.stage) for cell in cells if cell.claimed and cell.contradicted), cells)
@@ -100,6 +105,10 @@ def _cell(claim: Claim, refuted: bool) -> Cell:
     claimed = claim.met is True
     evidenced = claimed and (claim.evidence is not None or claim.origin != GIVEN)
     return Cell(claim.dimension, claim.stage, evidenced and not refuted, claimed, evidenced, claim.origin, refuted)
+
+
+def _levels(cells: Sequence[Cell]) -> tuple[Level, ...]:
+    return tuple(_level(dimension, cells) for dimension in DIMENSIONS)
 
 
 def _level(dimension: str, cells: Sequence[Cell]) -> Level:

@@ -136,9 +136,13 @@ def _needed_managers(csms: Decimal, rules: Mapping) -> Decimal:
 
 
 def _needed_onboarding(case: Case, due: Optional[bool]) -> Optional[Decimal]:
-    """Those present, and while customers wait as many more as clear the backlog in the time of the policy."""
+    """Those present, and while customers wait as many more as clear the backlog in the time of the policy.
+
+    While those present are in their ramp the rate at which customers start says nothing of what they can do.
+    """
     present, signals = case.present("implementation"), case.org.signals
-    if present is None or not due:
+    months, ramp = case.org.in_seat("implementation"), case.settings["hiring"]["roles"]["implementation"]["ramp_months"]
+    if present is None or not due or (months is not None and months < ramp):
         return present
     cleared = Decimal(case.rules["implementation"]["clear_within_months"]) * signals.onboarded_per_month
     if not cleared:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Optional
 
 from cslib import kpis
+from cslib.board import Board, board
 from cslib.filled_in import Difference, Filled
 from cslib.kpis import Headcount, Owned, OwnerGap, Row
 from cslib.maturity import Maturity, matured
@@ -29,6 +30,7 @@ class Scored(NamedTuple):
     only_activities: bool
     missing_outcomes: tuple[str, ...]
     too_many: Optional[int]
+    board: Board
     owned: Optional[Owned]
     headcount: Optional[Headcount]
     maturity: Optional[Maturity]
@@ -43,5 +45,5 @@ def scored(filled: Filled, settings: Mapping) -> Scored:
     maturity = matured(card, filled.refuted) if known else None
     return Scored(maturity.overall if maturity else None, card.stage, filled.stage_origin, found,
                   kpis.owner_gaps(found), kpis.only_activities(found), kpis.missing_outcomes(found),
-                  kpis.too_many(found, settings), kpis.owned(card),
+                  kpis.too_many(found, settings), board(found, settings), kpis.owned(card),
                   kpis.headcount(card, filled.headcount_origin, settings), maturity, filled.differences)

@@ -40,6 +40,15 @@ STAGES = {"seed": "seed companies", "series_a": "series A companies", "series_b"
           "growth": "growth companies", "late": "late-stage companies"}
 PRODUCTS = {"developer_tools": "developer tools", "analytics": "analytics", "crm": "CRM",
             "marketing_automation": "marketing automation", "hr": "HR", "erp": "ERP"}
+LACKS = {
+    "measurement": {"proactive": "quarterly GRR, NRR and logo retention that reconcile with finance",
+                    "strategic": "retention by segment with an interval, rate and mix apart",
+                    "transformational": "a forecast within 3 points in two quarters"},
+    "risk": {"proactive": "every renewal opened 90 days ahead", "strategic": "60% of lost ARR flagged 60 days ahead",
+             "transformational": "80% of lost ARR flagged, saves against a comparison group"},
+    "segmentation": {"proactive": "a written rule with hours or spend for each tier",
+                     "strategic": "cost to serve of most ARR, a margin around each floor",
+                     "transformational": "tiers' economics reviewed in 12 months, exits carried out"}}
 ORIGINS = {"given": "given", "retention": "retention result", "coverage": "coverage result",
            "segmentation": "segmentation result", "hiring": "hiring result"}
 
@@ -71,28 +80,35 @@ def _found(report: Report) -> str:
     m = report.s.maturity
     if m is None:
         return ""
-    return f"You are {m.overall}{_against(m)}{_held(report, m)}."
+    if m.overall == m.overall_if_proved:
+        return f"You are {m.overall}{_against(m, m.overall)}{_held(m)}."
+    some = "the claim" if m.claims_unproved == 1 else f"the {whole(m.claims_unproved)} claims"
+    proved = f"{m.overall_if_proved} if {some} without evidence {'is' if m.claims_unproved == 1 else 'are'} proved"
+    below = m.believed is not None and LADDER.index(m.believed) < LADDER.index(m.overall_if_proved)
+    here, there = (_against(m, m.overall), "") if below else ("", _against(m, m.overall_if_proved).replace(", ", "; ", 1))
+    return f"By what can be shown you are {m.overall}{here}; {proved}{there}{_held(m)}."
 
 
-def _against(m: Maturity) -> str:
+def _against(m: Maturity, stage: str) -> str:
     if m.believed is None:
         return ""
-    if m.believed == m.overall:
+    if m.believed == stage:
         return ", as the team believes"
-    if LADDER.index(m.overall) > LADDER.index(m.believed):
+    if LADDER.index(stage) > LADDER.index(m.believed):
         return f", more than the {m.believed} that the team believes"
     return f", not {m.believed} as the team believes"
 
 
-def _held(report: Report, m: Maturity) -> str:
-    """The first gate that goes no further, and what it lacks."""
-    stops = [level.dimension for level in m.levels if level.gate and level.stage == m.overall]
-    if m.overall == LADDER[-1] or not stops:
+def _held(m: Maturity) -> str:
+    """Every gate that goes no further, and what each lacks."""
+    if m.overall == LADDER[-1]:
         return ""
-    lacks = criterion(report, stops[0], LADDER[LADDER.index(m.overall) + 1])
-    names = listed([DIMENSIONS[dimension] for dimension in stops])
-    which = "" if len(stops) == 1 else f" of {DIMENSIONS[stops[0]]}"
-    return f": {names} {'goes' if len(stops) == 1 else 'go'} no further (not shown{which}: {lacks})"
+    following = LADDER[LADDER.index(m.overall) + 1]
+    stops = [level.dimension for level in m.levels if level.gate and level.stage == m.overall]
+    one = len(stops) == 1
+    lacks = [LACKS[gate][following] if one else f"of {DIMENSIONS[gate]}, {LACKS[gate][following]}" for gate in stops]
+    names = listed([DIMENSIONS[gate] for gate in stops])
+    return f": {names} {'goes' if one else 'go'} no further (not shown: {'; '.join(lacks)})"
 
 
 def criterion(report: Report, dimension: str, stage: str) -> str:
@@ -112,8 +128,9 @@ def _outcome(report: Report) -> str:
     if row is None:
         return _none_below(rows)
     known = f" ({interval(row)})" if row.interval else ""
+    apart = "; it cannot be told from that" if row.distinguishable is False else ""
     return (f"{capital(spoken(row))} is {annual(row)}{known}, {missed(row)} the {aim(row, row.target)} "
-            f"{asked_by(report, row)}.")
+            f"{asked_by(report, row)}{apart}.")
 
 
 def worst(rows: Sequence[Row]) -> Optional[Row]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib.am_split import Split
+from cslib.hiring_terms import terms, tier_of
 from cslib.org import Org
 from cslib.role_criteria import RoleState
 
@@ -105,15 +106,6 @@ def _way(state: RoleState, org: Org, settings: Mapping) -> str:
     if state.present is None or (state.needed is not None and state.present < state.needed):
         return "posted" if state.filled else "unknown"
     age = org.in_seat(state.role)
-    if age is not None and age < _ramp_months(state.role, org, settings):
+    if age is not None and age < terms(state.role, tier_of(org.acv, settings), settings).ramp_months:
         return "ramping"
     return "owned" if state.filled else "posted" if state.posted else "unknown"
-
-
-def _ramp_months(role: str, org: Org, settings: Mapping) -> Decimal:
-    """Months until somebody in the role works fully; of a CSM, those of the tier of the ACV."""
-    if role != "csm":
-        return Decimal(settings["hiring"]["roles"][role]["ramp_months"])
-    floors = settings["tier_floors"]
-    tier = next((tier for tier, floor in floors.items() if org.acv >= floor), min(floors, key=floors.__getitem__))
-    return Decimal(settings["coverage"]["ramp"][tier]["full_months"])

@@ -15,7 +15,7 @@ from cslib.refusal import Fault
 
 _DAY, _MONTH = "YYYY-MM-DD", "YYYY-MM"
 _LABELS = ("id", "name", "cohort", "tier", "role", "outcome")
-_LEAST_LETTERS, _MOST_KEYS_SAID = 3, 10
+_LEAST_LETTERS, _MOST_KEYS_SAID = 3, 7
 _LARGEST_PER_CENT = 1_000
 _PER_CENT = re.compile(r"\s*([+-]?[0-9]{1,12}(?:[.,][0-9]{1,2})?)\s*%\s*", re.ASCII)
 _SAID = {"object": "an object", "array": "a list", "string": "text", "null": "null", "number": "a number",
