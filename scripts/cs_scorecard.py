@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Optional
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -46,7 +47,7 @@ def main(argv: list[str]) -> int:
         return cli.checked(lambda: read(path, flags.stage), path, flags.format)
     card = read(path, flags.stage)
     inputs = tuple(filter(None, (path, flags.policy, *(getattr(flags, name) for name in BESIDE))))
-    answer = questions(card, rules) if flags.questions else reply(card, flags, rules)
+    answer = questions(card.as_of if flags.file else None, rules) if flags.questions else reply(card, flags, rules)
     return cli.answered(flags, answer, VERDICTS, inputs)
 
 
@@ -69,9 +70,9 @@ def read(path: str, stage: Optional[str]) -> Scorecard:
     return cards.read(document, path)
 
 
-def questions(card: Scorecard, rules: Policy) -> cli.Reply:
-    asked = questionnaire.page(maturity_cells.read(), card.as_of, whole(rules.settings["scorecard"]["owner_above_arr"]))
-    return cli.Reply(lambda detail: asked, lambda full: questionnaire.document(card.as_of), None,
+def questions(as_of: Optional[date], rules: Policy) -> cli.Reply:
+    asked = questionnaire.page(maturity_cells.read(), as_of, whole(rules.settings["scorecard"]["owner_above_arr"]))
+    return cli.Reply(lambda detail: asked, lambda full: questionnaire.document(as_of), None,
                      "a questionnaire has none: run it on the answers")
 
 

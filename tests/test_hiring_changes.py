@@ -93,6 +93,17 @@ def test_the_runner_up_is_first_from_a_cent_more_or_from_as_much_where_it_goes_b
     assert (row.key, row.at, row.next_role) == ("onboarding", D("200000.01"), "implementation")
 
 
+def test_the_amount_is_named_from_which_down_the_next_hire_would_not_be_the_next():
+    company = series_a(failing("onboarding", 200_000), failing("tickets_answered", 100_000))
+    row, = changes(company, "less_at_risk")
+    assert (row.key, row.at, row.next_role) == ("onboarding", 100_000, "support")
+    company = series_a(failing("tickets_answered", 200_000), failing("onboarding", 100_000))
+    row, = changes(company, "less_at_risk")
+    assert (row.key, row.at, row.next_role) == ("tickets_answered", D("99999.99"), "implementation")
+    assert not changes(series_a(failing("onboarding", 200_000)), "less_at_risk")
+    assert not changes(series_a(failing("onboarding"), failing("tickets_answered")), "less_at_risk")
+
+
 def test_a_runner_up_that_would_need_more_than_all_arr_is_not_named():
     assert not changes(series_a(failing("tickets_answered", 800_000), failing("onboarding", 5)), "more_at_risk")
 
@@ -150,7 +161,7 @@ def described(org, one: Change):
         return known(org, {one.key: one.at})
     if one.kind == "without_outcome":
         return org._replace(failing=tuple(row for row in org.failing if row.outcome != one.key))
-    if one.kind == "more_at_risk":
+    if one.kind in ("more_at_risk", "less_at_risk"):
         return org._replace(failing=tuple(
             row._replace(arr_at_risk=one.at) if row.outcome == one.key else row for row in org.failing))
     return None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import copy
+import math
 import random
 from decimal import Decimal as D
 from typing import Optional
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 import cards
 from cards import card, kpi, reading
-from cslib import kpis, policy, retention, scorecards
+from cslib import kpi_change, kpis, policy, retention, scorecards
 from cslib.kpis_known import COUNTS, KPIS, OVER_TIME, SCALES, top_of
 from cslib.policy import STAGES
 
@@ -220,6 +223,72 @@ def test_expansion_of_another_period_than_a_year_is_shown_and_not_judged():
 def test_a_rate_of_a_year_has_no_other_annual_value():
     for name in OVER_TIME:
         assert row(kpi(name, "0.9")).annual_value is None
+
+
+# Certainty against the target
+
+COUNTED = st.integers(1, 5000)
+
+
+def holds(ratio: D, of: int, line: float) -> bool:
+    """Whether statsmodels' Wilson interval of a share holds a line."""
+    low, high = proportion_confint(float(ratio) * of, of, 0.05, "wilson")
+    assume(min(abs(low - line), abs(high - line)) > 1e-9)
+    return low <= line <= high
+
+
+@pytest.mark.parametrize("name", kpi_change.SHARES)
+@given(st.decimals(0, 1, places=3), COUNTED)
+def test_a_share_is_told_from_good_where_its_interval_leaves_good_out(name, ratio, of):
+    found = row(kpi(name, ratio, of))
+    assert found.distinguishable is not holds(ratio, of, float(found.target.good))
+    assert found.distinguishable is (not found.interval.low <= found.target.good <= found.interval.high)
+
+
+@pytest.mark.parametrize("name", kpi_change.OF_ARR)
+@given(st.decimals(0, 1, places=3), COUNTED)
+def test_of_a_ratio_of_arr_a_count_can_say_only_that_it_cannot_be_told(name, ratio, of):
+    found = row(kpi(name, ratio, of))
+    assert found.distinguishable is (False if holds(ratio, of, float(found.target.good)) else None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_a_count_or_a_target_it_is_not_known_whether_good_is_reached(name):
+    assert row(kpi(name, "0.9")).distinguishable is None
+    assert name not in (*COUNTS, "nrr_ratio", "expansion_ratio", "forecast_accuracy_ratio") or row(
+        kpi(name, "0.9", 10**7)).distinguishable is None
+    assert row(kpi("csat", 5, 300)).distinguishable is None and row(kpi("csat", 5, 300, sd=0)).distinguishable is None
+
+
+@given(st.decimals("0.9", 1, places=3), st.integers(2, 900), st.sampled_from((1, 3, 6, 24)))
+def test_a_share_of_another_period_is_held_against_the_target_of_that_period(ratio, of, months):
+    found = row(kpi("logo_retention_ratio", ratio, of, period_months=months))
+    assert found.distinguishable is not holds(ratio, of, math.pow(0.85, months / 12))
+
+
+@given(st.decimals(1, 5, places=2), st.decimals("0.1", 2, places=2), st.integers(2, 900))
+def test_a_mean_is_told_from_good_by_student_and_its_spread(score, sd, of):
+    found = row(kpi("csat", score, of, sd=sd))
+    low, high = stats.t.interval(0.95, of - 1, float(score), float(sd) / math.sqrt(of))
+    assume(min(abs(low - 4), abs(high - 4)) > 1e-9)
+    assert found.distinguishable is not low <= 4 <= high
+
+
+@given(st.integers(-100, 100), COUNTED)
+def test_an_nps_is_told_from_good_by_the_widest_noise_and_not_told_by_the_narrowest(score, of):
+    found, share = row(kpi("nps", score, of)).distinguishable, abs(score) / 100
+    low, high = proportion_confint((100 + score) / 200 * of, of, 0.05, "wilson")
+    least = 196 * math.sqrt(share * (1 - share) / of)
+    assert found is not True or not low <= 0.65 <= high
+    assert found is not False or abs(score - 30) <= least + 0.01
+    assert found is not None or low <= 0.65 <= high and abs(score - 30) >= least - 0.01
+
+
+def test_88_per_cent_of_240_customers_is_good_and_cannot_be_told_from_85():
+    logo, grr = row(kpi("logo_retention_ratio", "0.88", 240)), row(kpi("grr_ratio", "0.91", 240))
+    assert (logo.standing, logo.distinguishable) == ("good", False) == (grr.standing, grr.distinguishable)
+    assert row(kpi("logo_retention_ratio", "0.88", 2400)).distinguishable is True
+    assert row(kpi("grr_ratio", "0.91", 24_000)).distinguishable is None
 
 
 # What is known of a KPI

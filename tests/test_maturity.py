@@ -100,6 +100,16 @@ def test_a_claim_without_evidence_is_named_and_counts_as_not_met(one):
     assert not any(cell.met for cell in found.cells if (cell.dimension, cell.stage) in bare)
 
 
+@given(TEAMS, st.frozensets(PLACES, max_size=4))
+def test_what_proof_would_bring_is_the_stage_of_the_same_team_with_evidence_for_every_claim(one, refuted):
+    found = matured(one, refuted)
+    proved = matured(one._replace(claims=tuple(claim._replace(evidence="seen") for claim in one.claims)), refuted)
+    assert found.overall_if_proved == proved.overall == proved.overall_if_proved
+    assert found.claims_unproved == len(set(found.unproved) - refuted) and proved.claims_unproved == 0
+    assert LADDER.index(found.overall_if_proved) + 1 >= overall(found)
+    assert found.claims_unproved or found.overall_if_proved == found.overall
+
+
 @given(TEAMS)
 def test_evidence_for_what_nobody_says_is_met_makes_nothing_met(one):
     silent = one._replace(claims=tuple(claim._replace(met=None if claim.met else claim.met, evidence="seen")
@@ -184,6 +194,16 @@ def test_two_gates_at_the_lowest_stage_hold_it_and_neither_lifts_it_alone():
     found = matured(team(measurement="proactive"))
     assert [(move.dimension, move.holds_overall, move.lifts_overall) for move in found.moves[:2]] == [
         ("risk", True, False), ("segmentation", True, False)]
+
+
+def test_nine_first_stages_without_evidence_are_reactive_and_proactive_if_proved():
+    found = matured(card(unproved=[(dimension, "proactive") for dimension in DIMENSIONS]))
+    assert (found.overall, found.overall_if_proved, found.claims_unproved) == ("reactive", "proactive", 9)
+
+
+def test_a_claim_that_a_result_refutes_cannot_be_proved():
+    found = matured(card(unproved=[(gate, "proactive") for gate in GATES]), frozenset({("risk", "proactive")}))
+    assert (found.overall_if_proved, found.claims_unproved) == ("reactive", 2)
 
 
 def test_what_a_result_shows_counts_without_words_of_evidence():

@@ -11,10 +11,14 @@ import pytest
 
 import cards
 from conftest import ROOT, SAMPLES, called
+from cslib import maturity_cells
+from cslib.kpis_known import KPIS
+from cslib.scorecard_words import LACKS
 
 DOOR = "cs_scorecard"
 SAMPLE = json.loads((SAMPLES / "scorecard.json").read_text(encoding="utf-8"))
 STAGES = ("proactive", "strategic", "transformational")
+CELLS = maturity_cells.read()
 LONG = ("Minutes of 2026-07-14 | <b>Fern</b> & [Bank](http://e.example) *say* `that` it_is_so " * 5)[:300]
 
 
@@ -76,6 +80,46 @@ def test_the_gate_that_holds_the_team_back_is_named_in_the_first_sentence(gate, 
         assessed("strategic", None, **{gate: "proactive"}))
 
 
+def claimed(*stages: str) -> dict:
+    """Maturity in which these stages of every dimension are said to be met, with nothing to show."""
+    return {dimension: {stage: {"met": True} for stage in stages} for dimension in cards.DIMENSIONS}
+
+
+@pytest.mark.parametrize("stages, believed, said", [
+    (1, "strategic", "reactive; proactive if the 9 claims without evidence are proved; not strategic as the team believes: "),
+    (1, None, "reactive; proactive if the 9 claims without evidence are proved: "),
+    (1, "proactive", "reactive; proactive, as the team believes, if the 9 claims without evidence are proved: "),
+    (1, "reactive", "reactive, as the team believes; proactive if the 9 claims without evidence are proved: "),
+    (2, "proactive", "reactive, not proactive as the team believes; strategic if the 18 claims without evidence are proved: ")])
+def test_where_claims_lack_evidence_the_first_sentence_says_both_stages(stages, believed, said):
+    first = answer(card(maturity=claimed(*STAGES[:stages]), believed_stage=believed))
+    assert first.startswith(f"By what can be shown you are {said}measurement, risk and segmentation go no further")
+
+
+def test_one_claim_without_evidence_may_be_what_holds_the_whole():
+    document = assessed("strategic", "reactive", risk="proactive")
+    document["maturity"]["risk"]["strategic"] = {"met": True}
+    assert answer(document).startswith(
+        "By what can be shown you are proactive, more than the reactive that the team believes; strategic if the one "
+        "claim without evidence is proved: risk goes no further (not shown: 60% of lost ARR flagged 60 days ahead).")
+
+
+def test_the_reason_names_what_each_gate_at_the_overall_stage_lacks_and_no_other():
+    first = answer(assessed("proactive", None, risk="strategic"))
+    assert "measurement and segmentation go no further (not shown: of measurement, " in first
+    assert "; of segmentation, cost to serve" in first and "risk" not in first
+    assert answer(assessed("proactive")).count("; of ") == 2
+
+
+@pytest.mark.parametrize("gate", LACKS)
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_a_gate_lacks_is_its_criterion_in_short(gate, stage):
+    criterion = CELLS[gate][stage]["criterion"]
+    figures_, words = re.findall(r"\d+", LACKS[gate][stage]), LACKS[gate][stage].lower()
+    assert len(words) < 65 and set(figures_) <= set(re.findall(r"\d+", criterion))
+    assert len(set(re.findall(r"[a-z]{4,}", words)) & set(re.findall(r"[a-z]{4,}", criterion.lower()))) >= 3
+
+
 def test_a_dimension_that_is_no_gate_does_not_hold_the_team_back():
     assert answer(assessed("transformational", None, voice="reactive")).startswith("You are transformational")
 
@@ -105,7 +149,11 @@ def test_half_a_year_is_said_with_its_year_beside_it():
 def test_kpis_that_are_judged_are_counted_by_whether_they_are_good():
     rows = (cards.row("nrr_ratio", 1.3), cards.row("grr_ratio", 0.91), cards.row("logo_retention_ratio", 0.5),
             cards.row("calls_per_csm", 40))
-    assert "Good or better: 2 of 3 judged." in line(card(*rows))
+    assert "4 reported, of which 3 judged: 2 good or better." in line(card(*rows))
+    small = cards.row("grr_ratio", 0.5, segment="smb")
+    assert "4 reported in 5 figures, of which 4 judged: 2 good or better." in line(card(*rows, small))
+    assert "2 reported, of which 0 judged." in line(card(cards.row("calls_per_csm", 4),
+                                                         cards.row("touches_per_account", 4)))
 
 
 def test_a_team_that_reports_only_activities_is_told_so():
@@ -151,6 +199,45 @@ def test_an_outcome_that_cs_leadership_does_not_own_is_named_with_its_owner():
     text = line(card(cards.row("grr_ratio", 0.91, owner="sales"), cards.row("nrr_ratio", 1.1, owner="nobody"),
                      cards.row("logo_retention_ratio", 0.9, owner="cs_leadership")))
     assert "CS leadership does not own NRR (nobody) and GRR (sales)." in text
+
+
+def test_each_row_shows_the_owner_asked_for_where_it_is_another_than_the_one_given():
+    text = line(card(cards.row("grr_ratio", 0.91, owner="sales"), cards.row("nrr_ratio", 1.3, owner="cs_leadership"),
+                     cards.row("calls_per_csm", 40)))
+    assert "sales (CS leadership) -" in text and re.search(r"great CS leadership -", text)
+    assert re.search(r"calls a CSM 40 .*- \(CSMs\)", text)
+
+
+def test_who_should_own_what_and_what_a_board_sees_is_a_list():
+    rows = (cards.row("grr_ratio", 0.91, owner="sales"), cards.row("grr_ratio", 0.8, segment="smb"),
+            cards.row("calls_per_csm", 40, owner="csms"))
+    text = line(card(*rows), "--only", "owners")
+    assert "level KPI should be owned by owner given for the board" in text
+    assert "outcome GRR CS leadership sales keep" in text and "activity calls a CSM CSMs CSMs drop" in text
+    assert "outcome GRR, SMB CS leadership not said under GRR" in text
+
+
+def test_the_kpis_for_the_board_are_named_with_how_many_there_are():
+    rows = (cards.row("nrr_ratio", 1.3), cards.row("nps", 41, of=120), cards.row("health_points", 74),
+            cards.row("calls_per_csm", 40))
+    assert "For the board keep: NRR, NPS (2 of 4 reported; policy keeps to 7)." in line(card(*rows))
+    assert "For the board" not in line(card(cards.row("nrr_ratio", 1.3)))
+    assert "For the board" not in line(card(cards.row("calls_per_csm", 40), cards.row("touches_per_account", 4)))
+
+
+def test_too_many_kpis_of_which_none_is_for_a_board_are_said_to_be_too_many():
+    names = [*KPIS["operations"], *KPIS["activity"]]
+    text = line(card(*(cards.row(name, 1) for name in names)))
+    assert "For the board" not in text and "11 KPIs are reported; the policy keeps to 7." in line(
+        card(*(cards.row(name, 1) for name in names)), "--all")
+
+
+def test_a_standing_that_cannot_be_told_from_good_says_so():
+    text = line(card(cards.row("logo_retention_ratio", 0.88, of=240), cards.row("grr_ratio", 0.89, of=240)))
+    assert "good, cannot be told from 85%" in text and "1 point under, cannot be told from 90%" in text
+    assert "GRR is 89.0% over 12 months, 1 point under the 90% called good; it cannot be told from that." in text
+    sure = line(card(cards.row("logo_retention_ratio", 0.88, of=24_000), cards.row("grr_ratio", 0.5, of=240)))
+    assert "cannot be told" not in sure
 
 
 def test_accounts_without_an_owner_and_people_beside_the_plan_are_counted():
@@ -291,6 +378,22 @@ def test_one_list_can_be_printed_in_full():
     assert "Nothing to list." in said(card(cards.row("nps", 3)), "--only", "maturity")
 
 
+def test_the_list_of_evidence_has_what_was_said_with_its_words_and_nothing_else():
+    told = "Report of 30 September, shared with finance " + "x" * 200
+    document = card(maturity={"risk": {"proactive": {"met": True, "evidence": told}, "strategic": {"met": False}},
+                              "voice": {"proactive": {"met": True}, "strategic": {"met": None}}})
+    lines = said(document, "--only", "evidence").split("\n\n")[1].splitlines()[2:]
+    assert [row.split()[:3] for row in lines] == [["risk", "proactive", "yes"], ["risk", "strategic", "no"],
+                                                 ["customers'", "voice", "proactive"]]
+    assert told in lines[0] and "no, without evidence" in lines[2]
+
+
+@pytest.mark.parametrize("document", [SAMPLE, card(cards.row("nps", 3)), assessed("proactive", None,
+                                                                                  cards.row("grr_ratio", 0.9))])
+def test_the_caveat_of_the_targets_stands_in_the_short_report(document):
+    assert "- Whether a target is right for you: targets are practitioners' values;" in line(document)
+
+
 def test_one_list_is_a_thing_of_text_and_markdown():
     for args in (["--only", "kpis", "--all"], ["--only", "kpis", "--format", "json"], ["--only", "rows"]):
         run = called(DOOR, *args)
@@ -304,6 +407,13 @@ def test_the_spreadsheet_has_a_row_for_each_kpi_with_ratios_to_six_places():
     cells = [dict(zip(head, row.split(","))) for row in rows[1:]]
     assert cells[0]["value_ratio"] == "0.865123" and cells[0]["value"] == ""
     assert cells[1]["value"] == "-12.00" and cells[1]["value_ratio"] == ""
+    assert [cell["for_board"] for cell in cells] == ["keep", "drop"] and cells[0]["told_from_good"] == ""
+
+
+def test_the_spreadsheet_says_what_can_be_told_from_good():
+    rows = [cards.row("logo_retention_ratio", 0.88, of=240), cards.row("early_renewal_ratio", 0.9, of=240)]
+    head, *lines = said(card(*rows), "--format", "csv", "--all").splitlines()
+    assert [dict(zip(head.split(","), one.split(",")))["told_from_good"] for one in lines] == ["no", "yes"]
 
 
 RESULTS = {"retention": ("retention_decomposition_analyzer", "cohorts.json"),
@@ -329,7 +439,8 @@ def test_what_results_show_is_filled_in_and_marked(results):
     text = line({"as_of": "2026-09-30", "currency": "USD"} | card(cards.row("nps", 34)), *flags(results), "--all")
     assert "Taken from results: NRR (retention result)" in text
     assert re.search(r"You are \w+: ", text) and "CSMs for 6.9" in text and "required: " in text
-    assert re.search(r"GRR outcome CS leadership .{0,60}retention result", text)
+    assert re.search(r"outcome GRR CS leadership not said keep", text)
+    assert re.search(r"GRR [\d.%to -]+retention result", text) and "reported or filled in, of which" in text
 
 
 def test_a_given_figure_that_a_result_contradicts_is_named_with_both(results):

@@ -229,6 +229,49 @@ def test_seats_that_are_short_now_stand_among_the_outcomes_by_what_nobody_has_ti
     assert [first(unserved) for unserved in (500_001, 500_000, None)] == ["csm", "implementation", "implementation"]
 
 
+def test_a_role_that_is_due_later_than_its_gate_is_met_is_not_held():
+    found = order(series_a(team={"csm": [seat(1, 2)]}, annual_growth_ratio=1)).sequence
+    assert found.next.due_month == 8 and found.held == ()
+
+
+def test_a_split_that_a_larger_team_allows_makes_the_account_manager_due():
+    """ACV and two products against a small team and a founder who closes: 0, and 1 with the third CSM in January."""
+    company = of(140, 4_000_000, stage="series_b", motion="hybrid", products=2, median_acv=25_000,
+                 team={"csm": 2, "support": 1, "implementation": 1},
+                 signals={"founder_closes_deals": True, "renewals_due_12m": 60, "renewals_late_12m": 0,
+                          "renewals_lost_12m": 0, "renewals_owned_by": "csm", "expansion_closed_by": "csm"})
+    found = order(company, plans.of(company, [plans.seat(1)]))
+    assert found.split.decision == "combined"
+    assert [(row.role, row.due_month) for row in found.sequence.openings] == [("csm", 0), ("account_manager", 4)]
+
+
+def test_the_headcount_of_a_plan_is_read_from_the_month_of_the_org():
+    company = series_b()
+    plan = plans.of(company, as_of=date(2026, 7, 31), headcount=(*[D(4)] * 4, *[D(5)] * 9))
+    row, = rows(company, plan)
+    assert (row.role, row.due_month) == ("cs_ops", 2)
+
+
+def test_what_the_seats_of_the_plan_deliver_opens_no_role_later():
+    """Two CSMs are too few for a renewals manager; the third is to renew, and no manager comes for the same."""
+    company = of(140, 4_000_000, stage="growth", team={"csm": 2, "support": 1},
+                 signals={"renewals_due_12m": 150, "renewals_owned_by": "csm"}, fails=["renewals_on_time"])
+    assert [(row.role, row.outcome) for row in rows(company, plans.of(company, [plans.seat(1)]))] == [
+        ("csm", "renewals_on_time")]
+
+
+def test_an_outcome_of_csms_is_said_of_the_seats_that_are_short_now():
+    company = with_operations(fails=[failing("adoption", 900_000)])
+    found = rows(company, plans.of(company, [plans.seat(1, reason="attrition"), plans.seat(1)]))
+    assert [(row.keys, row.outcome) for row in found] == [(("short_now",), "adoption"), (("attrition",), None)]
+
+
+def test_a_plan_with_seats_for_growth_alone_leaves_what_fails_today_to_the_csms_who_are_there():
+    company = with_operations(fails=[failing("adoption", 900_000)])
+    row, = rows(company, plans.of(company, [plans.seat(1, reason="growth", ideal=6)]))
+    assert (row.why, row.outcome, row.due_month) == ("coverage", None, 4)
+
+
 def test_an_outcome_that_csms_deliver_is_the_reason_of_the_seats_of_the_plan():
     company = with_operations(fails=[failing("adoption", 900_000), failing("onboarding", 600_000)])
     found = rows(company, plans.of(company, [plans.seat(), plans.seat(reason="growth", ideal=8)], unserved=300_000))
@@ -241,6 +284,12 @@ def test_leads_of_the_plan_deliver_what_only_a_lead_can():
     company = series_b(fails=[failing("team_leadership", 700_000)])
     row, = rows(company, plans.of(company, leads=[plans.lead()]))
     assert (row.kind, row.why, row.outcome, row.arr_at_risk) == ("lead", "outcome", "team_leadership", 700_000)
+
+
+def test_a_lead_of_the_plan_for_what_fails_today_is_due_today_though_approved_later():
+    company = series_b(fails=[failing("team_leadership", 700_000)])
+    row, = rows(company, plans.of(company, leads=[plans.lead(ideal=6)]))
+    assert (row.due_month, row.approve_by) == (0, date(2027, 1, 1))
 
 
 def test_the_first_csm_of_a_plan_opens_the_role_and_holds_the_next():
@@ -352,7 +401,7 @@ def test_openings_are_approved_from_today_on_and_start_within_the_horizon_after_
         if not row.from_plan:
             assert (row.start_day - row.approve_by).days >= terms(row.role, row.tier, orgs.SETTINGS).lead_days
         assert row.fte > 0 and 0 <= row.months <= 18 and row.cost * 12 == pytest.approx(row.cost_a_year * row.months)
-        assert moved(org.as_of, row.due_month) >= row.approve_by or not row.from_plan
+        assert moved(org.as_of, row.due_month) >= row.approve_by or row.outcome or not row.from_plan
         assert row.approve_by >= moved(org.as_of, row.due_month) or row.from_plan
 
 

@@ -9,7 +9,7 @@ from cslib.kpis import BELOW, Row
 
 
 class Board(NamedTuple):
-    """Every KPI of a scorecard once: those to `keep`, the weightiest first, and those to `drop` from the board's page."""
+    """Every KPI of a scorecard once: those to `keep` for a board, the weightiest first, and those to `drop` there."""
 
     keep: tuple[str, ...]
     drop: tuple[str, ...]

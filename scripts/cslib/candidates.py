@@ -8,16 +8,17 @@ from typing import NamedTuple, Optional
 
 from cslib.am_split import Split
 from cslib.coverage_plan import CoveragePlan
-from cslib.hiring_terms import terms, tier_of
+from cslib.hiring_terms import tier_of
 from cslib.org import OUTCOMES, ROLES, Org
 from cslib.role_criteria import RoleState
-from cslib.role_table import TRIGGER
+from cslib.role_table import TRIGGER, Size
 from cslib.unblocking import Unblocking, unblockings
 
 KINDS = ("role", "seat", "lead")
 WHYS = ("outcome", "prerequisite", "coverage", "trigger")
 CSM, LEAD, BACKLOG = "csm", "cs_manager", "implementation"
-_BEFORE, _NOBODY = ("unblocks", "prerequisite"), "nobody"
+SHORT_NOW = "short_now"
+_BEFORE = ("unblocks", "prerequisite")
 
 
 class Candidate(NamedTuple):
@@ -80,31 +81,18 @@ def why(one: Unblocking) -> str:
     return "prerequisite" if one.how == "prerequisite" else "outcome"
 
 
-def unblocked(org: Org, plan: Optional[CoveragePlan], states: tuple[RoleState, ...], split: Split, customers: Decimal,
+def unblocked(org: Org, plan: Optional[CoveragePlan], states: tuple[RoleState, ...], split: Split, size: Size,
               settings: Mapping) -> tuple[Unblocking, ...]:
-    """Which role would deliver each failing outcome: nobody where that role is filled and still too small for the role
-    after it, or where it is a first CSM whom neither the customers nor the ARR at risk support.
+    """Which role would deliver each failing outcome in a company that has grown to a size.
 
-    Without as many customers as either source document asks for, a CSM must pay: the ARR at risk at its gross profit is
-    at least a year's cost.
+    Whoever is there where CSMs would and the coverage plan has no seats for the work of today.
     """
-    own = {state.role: state for state in states}
-    least = min(settings["hiring"]["triggers"][CSM][key] for key in ("customers", "customers_alone"))
-    yearly = terms(CSM, tier_of(org.acv, settings), settings).cost_a_year
-    founders_do = plan is None and org.people(CSM) == 0 and not own[CSM].due and customers < least
-
-    def hired(one: Unblocking) -> bool:
-        if one.role == CSM and founders_do:
-            return one.arr_at_risk is not None and one.arr_at_risk * settings["gross_margin_ratio"] >= yearly
-        return one.how != "prerequisite" or not own[one.role].filled
-
-    return tuple(one if one.role is None or one.how not in _BEFORE or hired(one) else
-                 one._replace(role=None, how=_NOBODY, blocked=_with(one.blocked, one.role))
-                 for one in unblockings(org, states, split, settings))
-
-
-def _with(roles: tuple[str, ...], role: str) -> tuple[str, ...]:
-    return roles if role in roles else (*roles, role)
+    csm = next(state for state in states if state.role == CSM)
+    grown = org._replace(customers=max(org.customers, size.customers), arr=max(org.arr, size.arr))
+    enough = plan is not None and csm.judged_by_plan and csm.present and not any(
+        seat.reason == SHORT_NOW for seat in plan.seats)
+    return tuple(one._replace(how="owned") if enough and one.role == CSM and one.how == "unblocks" else one
+                 for one in unblockings(grown, states, split, settings))
 
 
 def rank(one: NamedTuple) -> tuple:

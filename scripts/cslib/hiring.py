@@ -77,7 +77,7 @@ def sequenced(org: Org, plan: Optional[CoveragePlan], settings: Mapping) -> Hiri
     rules, size, base = settings["hiring"], today(org, plan), decided(org, plan, settings)
     standing, split, order = base
     roles = states(org, standing, plan, split, size, settings)
-    outcomes = unblocked(org, plan, roles, split, size.customers, settings)
+    outcomes = unblocked(org, plan, roles, split, size, settings)
     made, opens = mistakes(org, split, rules), still_open(org, roles, base)
     return Hiring(
         _verdict(org, plan, order, made, rules), order.next, order.next_role, order.openings, order.beyond, order.held,

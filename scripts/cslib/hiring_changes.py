@@ -16,7 +16,7 @@ from cslib.role_table import NEEDS, TRIGGER
 from cslib.sequence import Decided, first_of
 from cslib.unblocking import Unblocking
 
-KINDS = ("unknown", "criterion", "without_outcome", "more_at_risk", "gate")
+KINDS = ("unknown", "criterion", "without_outcome", "more_at_risk", "less_at_risk", "gate")
 CENT, HUNDREDTH, ONE = Decimal("0.01"), Decimal("0.01"), Decimal(1)
 SIGNAL, TEAM = "signals.", "team."
 _OF_SPLIT = ("account_manager", "split")
@@ -27,7 +27,8 @@ class Change(NamedTuple):
 
     By KINDS: an `unknown` key of org.json that would be `at` the least value that meets a criterion (of a team: 0,
     nobody); the `criterion` of a role, as `implementation.slow_and_waiting`, where several unknowns together would meet
-    it; `without_outcome` of those that fail; `more_at_risk`, the ARR from which another failing outcome would be first.
+    it; `without_outcome` of those that fail; `more_at_risk`, the ARR from which another failing outcome would be first;
+    `less_at_risk`, the ARR of the first row's own outcome from which down it would not be.
     A `gate` on the role `key` changes nobody: `at` is the condition that must be met before `next_role`.
     """
 
@@ -109,6 +110,7 @@ def changes(org: Org, plan: Optional[CoveragePlan], opens: Iterable[Open], unblo
         if len(rest) < len(org.failing):
             found += changed("without_outcome", outcome, None, org._replace(failing=rest))
     found += _more_at_risk(org, plan, unblockings, base, settings)
+    found += _less_at_risk(org, plan, base, settings)
     first = base.sequence.next_role
     found += [Change("gate", gate.role, gate.condition, first.role, first.kind, base.split.decision)
               for gate in base.sequence.held]
@@ -135,6 +137,22 @@ def _more_at_risk(org: Org, plan: Optional[CoveragePlan], unblockings: Iterable[
         row, decision = first_of(_with_risk(org, runner.outcome, at), plan, settings)
         if at <= org.arr and _named(row) != _named(first):
             return [Change("more_at_risk", runner.outcome, at, *_named(row), decision)]
+    return []
+
+
+def _less_at_risk(org: Org, plan: Optional[CoveragePlan], base: Decided, settings: Mapping) -> list[Change]:
+    """The most ARR at risk of the first row's outcome at which another row would be first, where there is one."""
+    first = base.sequence.next
+    own = next((one for one in org.failing if first is not None and one.outcome == first.outcome), None)
+    if own is None or own.arr_at_risk is None:
+        return []
+    amounts = [one.arr_at_risk for one in org.failing if one is not own]
+    amounts.append(None if plan is None else plan.unserved_arr)
+    for level in sorted({amount for amount in amounts if amount and amount <= own.arr_at_risk}, reverse=True):
+        for at in (level, level - CENT):
+            row, decision = first_of(_with_risk(org, own.outcome, at), plan, settings)
+            if _named(row) != _named(first):
+                return [Change("less_at_risk", own.outcome, at, *_named(row), decision)]
     return []
 
 

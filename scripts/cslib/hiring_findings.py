@@ -50,7 +50,7 @@ def why_not(said: Speech, row: NotNow, full: bool) -> str:
     if row.reason == "blocked":
         due = [one for one in said.h.criteria if one.role == row.role and one.kind == TRIGGER]
         then = f"; due at {_asked(said, due[:None if full else TRIGGERS_SAID])}" if due else ""
-        return f"needs {_asked(said, known[:None if full else NEEDS_SAID])}{then}"
+        return f"needs {_asked(said, known) if full else _asked(said, known[:NEEDS_SAID], False)}{then}"
     if row.reason == "unknown":
         names = [signal(said, one.key) for one in said.h.missing if row.role in one.roles]
         return f"cannot be judged without {listed(names[:None if full else UNKNOWN_SAID])}"
@@ -63,12 +63,12 @@ def _criterion(said: Speech, role: str, key: str) -> Optional[Criterion]:
     return next((one for one in said.h.criteria if one.role == role and one.key == key), None)
 
 
-def _asked(said: Speech, rows: list[Criterion]) -> str:
-    """What is asked, with what is there today."""
+def _asked(said: Speech, rows: list[Criterion], with_today: bool = True) -> str:
+    """What is asked, and what is there today."""
     told = []
     for row in rows:
         asked = role_words.criterion(row.role, row.key, row.value, row.threshold, said.settings, said.words)
-        told.append(f"{asked.label}{f' (today {asked.today})' if asked.today else ''}")
+        told.append(f"{asked.label}{f' (today {asked.today})' if asked.today and with_today else ''}")
     return listed(told)
 
 
@@ -153,8 +153,12 @@ def mistakes(said: Speech, full: bool) -> list[str]:
 
 
 def changes(said: Speech) -> list[str]:
-    """What would change the answer, as computed by deciding again."""
-    return [sentence for row in said.h.changes if (sentence := _change(said, row))]
+    """What would change the answer, as computed by deciding again; what a lower amount already says is not repeated."""
+    lower = {(row.key, row.next_role) for row in said.h.changes if row.kind == "less_at_risk"}
+    held = [row for row in said.h.changes
+            if row.kind != "without_outcome" or (row.key, row.next_role) not in lower]
+    held.sort(key=lambda row: row.kind != "less_at_risk")
+    return [sentence for row in held if (sentence := _change(said, row))]
 
 
 def _change(said: Speech, row: Change) -> str:
@@ -169,6 +173,8 @@ def _change(said: Speech, row: Change) -> str:
         return f"Were {said.outcome(row.key)} not failing, {then}."
     if row.kind == "more_at_risk":
         return f"From {short_money(row.at)} ARR at risk in {said.outcome(row.key)}, {then}."
+    if row.kind == "less_at_risk":
+        return f"At {short_money(row.at)} ARR at risk or less in {said.outcome(row.key)}, {then}."
     if row.kind == "unknown":
         return f"Not known: {signal(said, row.key)}; at {_at(row.at)}, {then}."
     raise ValueError(f"no words for a change of kind {row.kind}")

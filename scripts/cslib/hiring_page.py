@@ -18,7 +18,7 @@ from cslib.policy import Assumption
 
 SCRIPT = "cs_hiring_sequencer.py"
 ONLY = lists.LISTS
-ORDER_ROWS, LEAST_ROWS, FINDINGS, LIMITS = 7, 3, 3, 2
+ORDER_ROWS, LEAST_ROWS, FINDINGS, CHANGES, LIMITS = 7, 3, 3, 2, 2
 
 
 class Report(NamedTuple):
@@ -66,7 +66,7 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     if detail:
         blocks += _told("One CSM, or a CSM and an account manager", *findings.split(said, False)[:1 + (detail > 3)])
         blocks += lists.told("Known mistakes", findings.mistakes(said, False), most)
-        blocks += lists.told("What would change the answer", findings.changes(said), most)
+        blocks += lists.told("What would change the answer", findings.changes(said), max(CHANGES, most))
     return [*blocks, Heading("What to do"), Steps(tuple(steps(said)), True)]
 
 

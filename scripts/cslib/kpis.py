@@ -137,14 +137,14 @@ def rows(card: Scorecard, settings: Mapping) -> tuple[Row, ...]:
 
 def _row(kpi: Kpi, card: Scorecard, settings: Mapping) -> Row:
     known, aim = KNOWN[kpi.kpi], target(kpi, card, settings)
-    confidence = settings["scorecard"]["noise_confidence_ratio"]
+    sure = settings["scorecard"]["noise_confidence_ratio"]
     year, value = annual(kpi), judged(kpi)
     stands = None if aim is None or value is None else _standing(value, aim)
     plain = None if aim is None or aim.source == GENERAL else general(kpi, settings)
     return Row(kpi.kpi, kpi.segment, known.level, kpi.now.value, year, kpi.period_months, kpi.now.of, known.unit, aim,
                stands, abs(aim.good - value) if stands == BELOW else None,
-               told_from(kpi, _in_its_period(kpi, aim.good), confidence) if stands else None, plain, kpi.owner,
-               known.owner, change(kpi, aim and aim.higher_is_better, confidence), share_interval(kpi, confidence), kpi.origin)
+               told_from(kpi, _in_its_period(kpi, aim.good), sure) if stands else None, plain, kpi.owner,
+               known.owner, change(kpi, aim and aim.higher_is_better, sure), share_interval(kpi, sure), kpi.origin)
 
 
 def annual(kpi: Kpi) -> Optional[Decimal]:

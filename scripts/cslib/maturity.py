@@ -94,9 +94,9 @@ def matured(card: Scorecard, refuted: frozenset[tuple[str, str]] = frozenset()) 
     mean = Decimal(sum(level.number for level in levels)) / len(levels)
     above = None if card.believed_stage is None else LADDER.index(card.believed_stage) + 1 - lowest
     return Maturity(
-        LADDER[lowest - 1], LADDER[_lowest(_levels(hoped)) - 1],
-        sum(cell.met and not cell.evidenced for cell in hoped), mean, card.believed_stage, above, sum(claim.met is not None for claim in card.claims),
-        levels, _moves(levels, cells),
+        LADDER[lowest - 1], LADDER[_lowest(_levels(hoped)) - 1], sum(cell.met and not cell.evidenced for cell in hoped),
+        mean, card.believed_stage, above, sum(claim.met is not None for claim in card.claims), levels,
+        _moves(levels, cells),
         tuple(Place(cell.dimension, cell.stage) for cell in cells if cell.claimed and not cell.evidenced),
         tuple(Place(cell.dimension, cell.stage) for cell in cells if cell.claimed and cell.contradicted), cells)
 

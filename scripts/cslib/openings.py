@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Optional, Union
 
-from cslib.candidates import CSM, LEAD, Candidate, reason, why
+from cslib.candidates import CSM, LEAD, SHORT_NOW, Candidate, reason, why
 from cslib.coverage_plan import CoveragePlan, PlanLead, PlanSeat
 from cslib.gates import Gate, Track, gate
 from cslib.hiring_terms import first_start, state_from, terms
@@ -17,17 +17,17 @@ from cslib.starts import moved, start_day
 from cslib.unblocking import Unblocking
 
 ONE_DAY = timedelta(days=1)
-SHORT_NOW = "short_now"
 
 
 class Opening(NamedTuple):
     """One row of the order; `kind`, `why`, `outcome`, `keys` and `arr_at_risk` as in `candidates.Candidate`.
 
-    `tier` is a CSM's. `due_month` is the state, in months from today, from which it is due, and `approve_by` the day on
-    which it can be approved. `ramped_by` is the day on which it works fully. `after` is the role before it, None for
-    what waits for nobody, with the conditions on it in `gate`. `cost` is that of the `months` from the start to the
-    horizon. `from_plan`: number and days are the coverage plan's; `keys` are then the reason of a seat and the kind of
-    a lead, and `arr_at_risk` of a seat that is short now is the ARR that nobody has time for, or an outcome's if more.
+    `tier` is a CSM's. `due_month` is the state, in months from today, from which it is due, 0 for what fails today, and
+    `approve_by` the day on which it can be approved. `ramped_by` is the day on which it works fully. `after` is the
+    role before it, None for what waits for nobody, with the conditions on it in `gate`. `cost` is that of the `months`
+    from the start to the horizon. `from_plan`: number and days are the coverage plan's; `keys` are then the reason of a
+    seat and the kind of a lead, and `arr_at_risk` of a seat that is short now is the ARR that nobody has time for, or
+    an outcome's if more.
     """
 
     kind: str
@@ -109,8 +109,8 @@ def _row(one: Candidate, given: Union[PlanSeat, PlanLead], org: Org, settings: M
     if approve < as_of:
         approve, day = as_of, max(day, start_day(as_of, first_start(as_of, 0, own.lead_days)))
     ramped, end = moved(day - ONE_DAY, own.ramp_months), moved(as_of, horizon) + ONE_DAY
-    months, due = max(0, month_index(end) - month_index(day)), state_from(as_of, approve)
+    months, waits = max(0, month_index(end) - month_index(day)), state_from(as_of, approve)
     row = Opening(*one, approve, day, ramped, None, (), given.cost_a_year,
-                  given.cost_a_year * months / MONTHS_IN_A_YEAR, months, due, True)
-    return Row(row, Track(one.role, one.fte, Decimal(due), state_from(as_of, day - ONE_DAY), state_from(as_of, ramped),
-                          None, False, one.kind == "role"))
+                  given.cost_a_year * months / MONTHS_IN_A_YEAR, months, 0 if one.outcome else waits, True)
+    return Row(row, Track(one.role, one.fte, Decimal(waits), state_from(as_of, day - ONE_DAY),
+                          state_from(as_of, ramped), None, False, one.kind == "role"))

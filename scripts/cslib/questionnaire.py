@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Optional
 
 from cslib.kpis import KNOWN
 from cslib.kpis_known import OVER_TIME, SCALES
@@ -18,11 +19,15 @@ ASKED = {"ratio": "a ratio, 0.93 for 93%", "points": "points", "days": "days", "
 HEADS = ("currency", "stage", "believed_stage", "product_type")
 OF_A_KPI = ("segment", "period_months", "of", "sd", "scale", "easy_is", "owner", "previous")
 YEAR = 12
+NO_DAY = "YYYY-MM-DD"
 
 
-def document(as_of: date) -> dict:
-    """A scorecard.json in which nothing is answered yet: every KPI without a value, every question open."""
-    return {"as_of": as_of.isoformat(), **dict.fromkeys(HEADS),
+def document(as_of: Optional[date]) -> dict:
+    """A scorecard.json in which nothing is answered yet: every KPI without a value, every question open.
+
+    Without a day it has the form of one, which is refused until it is filled in.
+    """
+    return {"as_of": as_of.isoformat() if as_of else NO_DAY, **dict.fromkeys(HEADS),
             "kpis": [_row(kpi) for kpi in KNOWN],
             "owned_accounts": None, "headcount": None,
             "maturity": {dimension: {stage: {"met": None, "evidence": None} for stage in LADDER[1:]}
@@ -37,15 +42,17 @@ def _row(kpi: str) -> dict:
     return {**row, "period_months": YEAR} if kpi in OVER_TIME else row
 
 
-def page(cells: Mapping, as_of: date, floor: str) -> Page:
+def page(cells: Mapping, as_of: Optional[date], floor: str) -> Page:
     """The questions for an interview. `cells` are the words of maturity.json, `floor` the ARR above which an account
     has an owner."""
-    return Page(f"Questions for a scorecard ({as_of.isoformat()})", False, tuple(_blocks(cells, floor)))
+    day = f" ({as_of.isoformat()})" if as_of else ""
+    return Page(f"Questions for a scorecard{day}", False, tuple(_blocks(cells, floor)))
 
 
 def _blocks(cells: Mapping, floor: str) -> Iterable[Block]:
-    yield Sentences("Ask for what can be shown. A yes without evidence counts as a no: write the evidence down in one "
-                    "line (evidence).")
+    yield Sentences("Ask for what can be shown. A yes without evidence counts as a no, and half a criterion met is not "
+                    "met. Evidence is a document with its date and place, such as \"report of 30 September, shared "
+                    "with finance\", not the claim said again: write it down in one line (evidence).")
     yield Heading("To begin with")
     yield Steps((f"Which stage does the team believe that it has reached: {', '.join(LADDER)} (believed_stage)?",
                  f"Which stage is the company at: {', '.join(STAGES)} (stage)? Targets of retention go by it.",

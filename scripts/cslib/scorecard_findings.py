@@ -27,6 +27,7 @@ from cslib.scorecard_words import (
     owned,
     spoken,
 )
+from cslib.scorecards import GIVEN
 from cslib.segmentation_words import TIERS
 
 MOST_NAMED = 4
@@ -53,7 +54,8 @@ def _contents(report: Report) -> Iterable[str]:
 
 
 def _too_many(report: Report) -> str:
-    if report.s.too_many is None:
+    """Said where the line on the board's KPIs, which has both numbers, has none to keep."""
+    if report.s.too_many is None or report.s.board.keep:
         return ""
     return (f"{whole(report.s.too_many)} KPIs are reported; the policy keeps to "
             f"{whole(report.settings['scorecard']['most_kpis'])}.")
@@ -119,12 +121,33 @@ def overall(m: Maturity) -> str:
 
 
 def tally(report: Report) -> str:
-    """How many of the judged KPIs reach what is good."""
-    judged = [row for row in report.s.rows if row.standing]
-    if len(judged) < 2:
+    """How many KPIs there are, in how many figures, how many of those are judged and how many reach what is good."""
+    rows = report.s.rows
+    if len(rows) < 2:
         return ""
+    judged = [row for row in rows if row.standing]
     good = sum(row.standing != "below" for row in judged)
-    return f"Good or better: {whole(good)} of {whole(len(judged))} judged."
+    among = f" in {whole(len(rows))} figures" if len(rows) > _number(report) else ""
+    told = f": {whole(good)} good or better" if judged else ""
+    return f"{capital(_reported(report))}{among}, of which {whole(len(judged))} judged{told}."
+
+
+def for_board(report: Report) -> str:
+    """The KPIs that the board is shown, of how many."""
+    keep = report.s.board.keep
+    if not keep or _number(report) < 2:
+        return ""
+    return (f"For the board keep: {', '.join(KPIS[kpi] for kpi in keep)} ({whole(len(keep))} of {_reported(report)}; "
+            f"policy keeps to {whole(report.settings['scorecard']['most_kpis'])}).")
+
+
+def _number(report: Report) -> int:
+    return len(report.s.board.keep) + len(report.s.board.drop)
+
+
+def _reported(report: Report) -> str:
+    given = all(row.origin == GIVEN for row in report.s.rows)
+    return f"{whole(_number(report))} reported{'' if given else ' or filled in'}"
 
 
 def in_general(report: Report) -> str:

@@ -12,20 +12,20 @@ from cslib.maturity import LADDER, Cell, Level, Maturity
 from cslib.page import Block, Columns, Heading
 from cslib.scorecard_findings import evidence
 from cslib.scorecard_values import aim, annual, answers, change, interval, of_table, standing
-from cslib.scorecard_words import DIMENSIONS, LEVELS, ORIGINS, OWNERS, Report, criterion, label
+from cslib.scorecard_words import DIMENSIONS, KPIS, LEVELS, ORIGINS, OWNERS, Report, criterion, label
 
-LISTS = ("kpis", "maturity", "evidence")
-EVIDENCE_LENGTH = 120
+LISTS = ("kpis", "owners", "maturity", "evidence")
+EVIDENCE_LENGTH = 300
 AMOUNTS = ("value", "good", "great", "short_by", "previous", "difference")
 HEADER = ["kpi", "segment", "level", "unit", "of", "period_months", "standing", "target_source", "owner",
-          "owner_expected", "more_than_noise", "annual_value_ratio",
+          "owner_expected", "for_board", "told_from_good", "more_than_noise", "annual_value_ratio",
           *(name for amount in AMOUNTS for name in (amount, f"{amount}_ratio"))]
 
 
 def lists(report: Report, names: Iterable[str], top: Optional[int]) -> list[Block]:
     """The lists of these names, of LISTS; `top` cuts each."""
-    made = {"kpis": lambda: _kpis(report, top), "maturity": lambda: _maturity(report, top),
-            "evidence": lambda: _evidence(report, top)}
+    made = {"kpis": lambda: _kpis(report, top), "owners": lambda: _owners(report, top),
+            "maturity": lambda: _maturity(report, top), "evidence": lambda: _evidence(report, top)}
     return [block for name in names for block in made[name]()]
 
 
@@ -41,9 +41,8 @@ def table(header: tuple[str, ...], rows: list[tuple[str, ...]], figures: tuple[i
 def kpis(report: Report, rows: Iterable[Row], top: Optional[int], with_counts: bool) -> Columns:
     """The table of a page: value, targets, standing, owner and change."""
     said = [(label(report, row), of_table(row), answers(row), aim(row, row.target),
-             aim(row, row.target, True), standing(row), OWNERS[row.owner] if row.owner else "-", change(row))
-            for row in rows]
-    header = ("", "value", "n", "good", "great", "standing", "owner", _since(report))
+             aim(row, row.target, True), standing(row), owner(row), change(row)) for row in rows]
+    header = ("", "value", "n", "good", "great", "standing", "owner (asked for)", _since(report))
     if with_counts:
         return table(header, said, (1, 2, 3, 4), top)
     return table(header[:2] + header[3:], [row[:2] + row[3:] for row in said], (1, 2, 3), top)
@@ -57,17 +56,37 @@ def _since(report: Report) -> str:
 
 def _kpis(report: Report, top: Optional[int]) -> list[Block]:
     rows = [(label(report, row), annual(row), answers(row), interval(row), aim(row, row.target),
-             aim(row, row.target, True), _general(row), standing(row), OWNERS[row.owner] if row.owner else "-",
-             change(row)) for row in report.s.rows]
-    header = ("KPI", "value", "n", _sure(report), "good", "great", "in general", "standing", "owner", _since(report))
+             aim(row, row.target, True), _general(row), standing(row), owner(row), change(row))
+            for row in report.s.rows]
+    header = ("KPI", "value", "n", _sure(report), "good", "great", "in general", "standing", "owner (asked for)",
+              _since(report))
     return [Heading("KPIs"), table(header, rows, (1, 2, 4, 5), top)] if rows else []
+
+
+def owner(row: Row) -> str:
+    """`CS leadership`; `sales (CS leadership)` where another is asked for than the one given."""
+    given = OWNERS[row.owner] if row.owner else "-"
+    return given if row.owner == row.owner_expected else f"{given} ({OWNERS[row.owner_expected]})"
+
+
+def _owners(report: Report, top: Optional[int]) -> list[Block]:
+    rows = [(LEVELS[row.level], label(report, row), OWNERS[row.owner_expected],
+             OWNERS[row.owner] if row.owner else "not said", for_board(report, row)) for row in report.s.rows]
+    header = ("level", "KPI", "should be owned by", "owner given", "for the board")
+    return [Heading("Who owns which KPI"), table(header, rows, (), top)] if rows else []
+
+
+def for_board(report: Report, row: Row) -> str:
+    """`keep` or `drop`; of a segment under which KPI it belongs, where the board keeps that."""
+    if row.kpi not in report.s.board.keep:
+        return "drop"
+    return f"under {KPIS[row.kpi]}" if row.segment else "keep"
 
 
 def more_on_kpis(report: Report, top: Optional[int]) -> list[Block]:
     """What the table of a page leaves out of each KPI."""
-    rows = [(label(report, row), LEVELS[row.level], OWNERS[row.owner_expected], interval(row), _general(row),
-             ORIGINS[row.origin]) for row in report.s.rows]
-    header = ("KPI", "level", "should be owned by", _sure(report), "good and great in general", "from")
+    rows = [(label(report, row), interval(row), _general(row), ORIGINS[row.origin]) for row in report.s.rows]
+    header = ("KPI", _sure(report), "good and great in general", "from")
     return [Heading("More on each KPI"), table(header, rows, (), top)] if rows else []
 
 
@@ -125,12 +144,12 @@ def _evidence(report: Report, top: Optional[int]) -> list[Block]:
     m = report.s.maturity
     if m is None:
         return []
-    texts = {(claim.dimension, claim.stage): claim.evidence for claim in report.card.claims}
-    rows = [(DIMENSIONS[cell.dimension], cell.stage, counted(cell),
-             evidence(texts.get((cell.dimension, cell.stage)), EVIDENCE_LENGTH), ORIGINS[cell.origin])
-            for cell in m.cells]
+    rows = [(DIMENSIONS[cell.dimension], cell.stage, counted(cell), ORIGINS[cell.origin],
+             evidence(claim.evidence, EVIDENCE_LENGTH))
+            for cell, claim in zip(m.cells, report.card.claims)
+            if claim.met is not None or claim.evidence or cell.contradicted]
     return [Heading("Evidence, in the team's words"),
-            table(("dimension", "stage", "counts", "evidence", "from"), rows, (), top)]
+            table(("dimension", "stage", "counts", "from", "evidence"), rows, (), top)]
 
 
 def counted(cell: Cell) -> str:
@@ -144,16 +163,21 @@ def counted(cell: Cell) -> str:
 
 def rows(report: Report) -> list[list[Any]]:
     """The KPIs for a spreadsheet, one row each, under HEADER; an amount stands under its kind, ratio or not."""
-    return [_row(row) for row in report.s.rows]
+    return [_row(report, row) for row in report.s.rows]
 
 
-def _row(row: Row) -> list[Any]:
+def _row(report: Report, row: Row) -> list[Any]:
     moved = row.change
     amounts = (row.value, row.target and row.target.good, row.target and row.target.great, row.short_by,
                moved and moved.previous, moved and moved.difference)
-    noise = None if moved is None or moved.distinguishable is None else "yes" if moved.distinguishable else "no"
+    noise = _yes_or_no(moved and moved.distinguishable)
     pairs: list[Optional[Decimal]] = []
     for amount in amounts:
         pairs += [None, amount] if row.unit == "ratio" else [amount, None]
     return [row.kpi, row.segment, row.level, row.unit, row.of, row.period_months, row.standing,
-            row.target and row.target.source, row.owner, row.owner_expected, noise, row.annual_value, *pairs]
+            row.target and row.target.source, row.owner, row.owner_expected, for_board(report, row),
+            _yes_or_no(row.distinguishable), noise, row.annual_value, *pairs]
+
+
+def _yes_or_no(told: Optional[bool]) -> Optional[str]:
+    return None if told is None else "yes" if told else "no"

@@ -19,7 +19,7 @@ from cslib.scorecard_words import Report
 SCRIPT = "cs_scorecard.py"
 ASKED_OF_CUSTOMERS = ("nps", "csat", "csat_satisfied_ratio", "ces")
 ONLY = lists.LISTS
-ROWS, FINDINGS, LIMITS = (2, 4, 7, 13, 13, 14, 14), (1, 2, 4, 5, 7, 8, 8), 2
+ROWS, FINDINGS, LIMITS = (2, 4, 7, 9, 13, 14, 14), (1, 2, 3, 4, 5, 7, 8), (2, 2, 2, 2, 2, 3, 3)
 
 
 def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
@@ -30,7 +30,8 @@ def page(report: Report, detail: Optional[int], top: Optional[int]) -> Page:
     limits = tuple(_limits(report))
     if report.assumptions:
         blocks += [Heading("Assumptions"), Sentences(assumed(report.assumptions, report.telling, full))]
-    blocks += [Heading("What this cannot tell you"), Steps(limits if full else limits[:1 if detail < 4 else LIMITS])]
+    shown = limits if detail is None else limits[:LIMITS[detail]]
+    blocks += [Heading("What this cannot tell you"), Steps(shown)]
     return Page(_title(report), report.sample, (*blocks, *_next(report)))
 
 
@@ -52,10 +53,11 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
         kept = _kept(rows, min(ROWS[detail], top or ROWS[detail]))
         more = len(rows) - len(kept)
         named = [row for row in _worst(rows) if row.segment is None]
-        blocks.append(lists.kpis(report, kept, None, detail > 1))
-        beside = rows if detail > 4 else named if detail > 1 else ()
+        blocks.append(lists.kpis(report, kept, None, detail > 2))
+        beside = rows if detail > 5 else named if detail > 2 else ()
         blocks += _said(f"And {whole(more)} more (--all)." if more else "", said.tally(report),
-                        said.in_general(report) if detail > 5 else "", said.others(report, beside))
+                        said.for_board(report), said.in_general(report) if detail > 5 else "",
+                        said.others(report, beside))
     blocks += _listed("Findings", said.findings(report), FINDINGS[detail], top)
     blocks += _levels(report, detail, top)
     return [*blocks, *_steps(report, not detail)]
@@ -86,7 +88,7 @@ def _levels(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     m = report.s.maturity
     if m is None:
         return []
-    return [Heading("Maturity"), lists.maturity(report, top) if detail > 3 else lists.by_stage(m, top),
+    return [Heading("Maturity"), lists.maturity(report, top) if detail > 4 else lists.by_stage(m, top),
             *_said(said.overall(m))]
 
 
@@ -95,12 +97,13 @@ def _full(report: Report, top: Optional[int]) -> list[Block]:
     m = report.s.maturity
     rows = report.s.rows
     blocks: list[Block] = [lists.kpis(report, rows, top, True)] if rows else []
-    blocks += _said(said.tally(report), said.rescaled(report), said.others(report, rows), said.filled(report))
+    blocks += _said(said.tally(report), said.for_board(report), said.rescaled(report), said.others(report, rows),
+                    said.filled(report))
     blocks += _listed("Findings", said.findings(report), None, top)
     blocks += _steps(report, False)
     blocks += lists.lists(report, ("maturity",), top)
     blocks += _said(said.overall(m)) if m else []
-    return [*blocks, *lists.lists(report, ("evidence",), top), *lists.more_on_kpis(report, top)]
+    return [*blocks, *lists.lists(report, ("evidence", "owners"), top), *lists.more_on_kpis(report, top)]
 
 
 def _steps(report: Report, short: bool) -> list[Block]:
@@ -123,11 +126,11 @@ def _listed(title: str, sentences: Iterable[str], most: Optional[int], top: Opti
 def _limits(report: Report) -> Iterable[str]:
     if report.s.maturity is not None:
         yield "Whether the evidence is so: the answers are the team's own. Ask to see each proof."
+    if report.s.rows:
+        yield "Whether a target is right for you: targets are practitioners' values; --policy sets your own."
     changes = [row.change for row in report.s.rows if row.change]
     if any(change.distinguishable is None for change in changes):
         yield "Whether a change of NRR, or of a figure without its count or spread, is more than noise."
-    if report.s.rows:
-        yield "Whether a target is right for you: targets are practitioners' values; --policy sets your own."
     if any(row.kpi in ASKED_OF_CUSTOMERS for row in report.s.rows):
         yield "What those think who did not answer: NPS, CSAT and CES are of those who did."
     yield "What a stage is worth in money: no source shows it."

@@ -56,10 +56,9 @@ def aim(row: Row, target: Optional[Target], great: bool = False) -> str:
 
 
 def standing(row: Row) -> str:
-    """`great`, `good`, `2.8 points under`, `8 days over`; a dash where nothing is judged."""
-    if row.standing != "below":
-        return row.standing or "-"
-    return missed(row)
+    """`great`, `2.8 points under`, `good, cannot be told from 85%`; a dash where nothing is judged."""
+    said = missed(row) if row.standing == "below" else row.standing or "-"
+    return f"{said}, cannot be told from {aim(row, row.target)}" if row.distinguishable is False else said
 
 
 def missed(row: Row) -> str:

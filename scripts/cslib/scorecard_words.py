@@ -81,20 +81,28 @@ def _found(report: Report) -> str:
     if m is None:
         return ""
     if m.overall == m.overall_if_proved:
-        return f"You are {m.overall}{_against(m, m.overall)}{_held(m)}."
-    some = "the claim" if m.claims_unproved == 1 else f"the {whole(m.claims_unproved)} claims"
-    proved = f"{m.overall_if_proved} if {some} without evidence {'is' if m.claims_unproved == 1 else 'are'} proved"
-    below = m.believed is not None and LADDER.index(m.believed) < LADDER.index(m.overall_if_proved)
-    here, there = (_against(m, m.overall), "") if below else ("", _against(m, m.overall_if_proved).replace(", ", "; ", 1))
-    return f"By what can be shown you are {m.overall}{here}; {proved}{there}{_held(m)}."
+        return f"You are {m.overall}{_against(m)}{_held(m)}."
+    return f"By what can be shown you are {m.overall}{_if_proved(m)}{_held(m)}."
 
 
-def _against(m: Maturity, stage: str) -> str:
+def _if_proved(m: Maturity) -> str:
+    """What proof of the claims would bring, with the stage that the team believes where that belongs."""
+    hoped, one = m.overall_if_proved, m.claims_unproved == 1
+    claims = "the one claim" if one else f"the {whole(m.claims_unproved)} claims"
+    proved = f"if {claims} without evidence {'is' if one else 'are'} proved"
+    if m.believed == hoped:
+        return f"; {hoped}, as the team believes, {proved}"
+    if m.believed is None or LADDER.index(m.believed) < LADDER.index(hoped):
+        return f"{_against(m)}; {hoped} {proved}"
+    return f"; {hoped} {proved}; not {m.believed} as the team believes"
+
+
+def _against(m: Maturity) -> str:
     if m.believed is None:
         return ""
-    if m.believed == stage:
+    if m.believed == m.overall:
         return ", as the team believes"
-    if LADDER.index(stage) > LADDER.index(m.believed):
+    if LADDER.index(m.overall) > LADDER.index(m.believed):
         return f", more than the {m.believed} that the team believes"
     return f", not {m.believed} as the team believes"
 

@@ -178,7 +178,7 @@ def _asking(company: _Company, size: Size, now: bool) -> _Month:
     org, standing, plan, split, settings = company
     own = split if size.csms == today(org, plan).csms else am_split.split(org, size.csms, settings)
     roles = states(org, standing, plan, own, size, settings)
-    outcomes = unblocked(org, plan, roles, own, size.customers, settings)
+    outcomes = unblocked(org, plan, roles, own, size, settings)
     return _Month(roles, outcomes, candidates(roles, outcomes, now, org, settings))
 
 

@@ -13,7 +13,7 @@ from cslib.checker import Breach
 from cslib.figures import per_cent
 from cslib.refusal import Fault
 
-_DAY, _MONTH = "YYYY-MM-DD", "YYYY-MM"
+_DAY, _MONTH, _EXAMPLE = "YYYY-MM-DD", "YYYY-MM", "2026-09-30"
 _LABELS = ("id", "name", "cohort", "tier", "role", "outcome")
 _LEAST_LETTERS, _MOST_KEYS_SAID = 3, 7
 _LARGEST_PER_CENT = 1_000
@@ -96,7 +96,9 @@ def _form_hint(value: Any, rule: dict, is_ratio: bool) -> str:
 
 
 def _day_hint(value: str, form: str) -> str:
-    """The day or its month, where a text in another form says one; how to write it, where it may say two."""
+    """The day or its month, where a text in another form says one; how to write it, where it may say two or is bare."""
+    if value == form:
+        return f"fill it in, as {_EXAMPLE[:len(form)]}"
     from cslib import cells  # for a fault only: every run would pay for it
     found = {str(day)[:len(form)] for order in ("dmy", "mdy") for day in [cells.day(value, order)] if day}
     return f"write {found.pop()}" if len(found) == 1 else f"write it as {form}" if found else ""

@@ -1,0 +1,354 @@
+"""Decision D's figures computed a second time from org.json, policy.json and a coverage plan, without any room.
+
+Amounts are fractions of the JSON's own digits; only growth is floating point. Money and FTE are held to half a cent and
+half a hundredth, a ratio to half of its sixth place. Nothing is taken from the answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple, Optional
+
+import pytest
+
+from conftest import SAMPLES, SCRIPTS, called
+from test_coverage_independent import ahead, differences, exact, later, merged, over
+
+DOOR, PLAN_DOOR = "cs_hiring_sequencer", "cs_coverage_calculator"
+ROLES = ("csm", "support", "implementation", "cs_manager", "cs_ops", "renewals", "account_manager",
+         "customer_marketing", "director_vp", "cco")
+STAGES = ("seed", "series_a", "series_b", "growth", "late")
+UNBLOCKS = {
+    "tickets_answered": ("support",), "onboarding": ("implementation",), "adoption": ("csm",),
+    "sponsor_contact": ("csm",), "renewals_on_time": ("renewals", "account_manager", "csm"),
+    "expansion": ("account_manager", "csm"), "risk_seen_early": ("cs_ops",), "one_way_of_working": ("cs_ops",),
+    "references": ("customer_marketing",), "team_leadership": ("cs_manager", "director_vp"),
+    "voice_in_leadership": ("cco", "director_vp")}
+FIRST = {"csm_first": "csm", "csms_at_least": "csm", "manager_first": "cs_manager", "director_first": "director_vp"}
+Answer = Optional[bool]
+
+
+# --- three-valued logic -----------------------------------------------------------------------------------------------
+
+def both(*said: Answer) -> Answer:
+    return False if False in said else None if None in said else True
+
+
+def either(*said: Answer) -> Answer:
+    return True if True in said else None if None in said else False
+
+
+def when(value: Any, holds: Callable[[Any], bool]) -> Answer:
+    return None if value is None else holds(value)
+
+
+# --- the org ----------------------------------------------------------------------------------------------------------
+
+class Org:
+    """An org.json under a policy, with the coverage plan beside it, if any."""
+
+    def __init__(self, document: Mapping[str, Any], policy: Mapping[str, Any], plan: Optional[Mapping[str, Any]]) -> None:
+        self.said, self.rules, self.policy, self.plan = document, policy["hiring"], policy, plan
+        self.signals = document.get("signals") or {}
+        self.team = {role: document["team"].get(role, ()) for role in ROLES}
+        self.posts = [(post["role"], Fraction(post["fte"]),
+                       None if post.get("start") is None else max(0, ahead(document["as_of"], post["start"])))
+                      for post in document.get("open_posts") or ()]
+        self.failing = list(document.get("failing_outcomes") or ())
+        self.customers, self.arr = document["customers"], Fraction(document["arr"])
+        self.acv = (Fraction(document["median_acv"]) if document.get("median_acv") is not None
+                    else over(self.arr, self.customers))
+        self.as_of = date.fromisoformat(document["as_of"])
+        self.horizon = self.rules["horizon_months"]
+
+    def signal(self, key: str) -> Any:
+        return self.signals.get(key)
+
+    def present(self, role: str) -> Optional[Fraction]:
+        rows = self.team[role]
+        return None if rows is None else sum((Fraction(row["fte"]) for row in rows), Fraction(0))
+
+    def posted(self, role: str) -> Fraction:
+        return sum((fte for name, fte, _ in self.posts if name == role), Fraction(0))
+
+    def tenure(self, role: str) -> Any:
+        known = [row["months_in_seat"] for row in self.team[role] or () if row.get("months_in_seat") is not None]
+        return max(known) if known else None
+
+    def share(self, part: str) -> Optional[Fraction]:
+        counts = [self.signal(f"renewals_{key}_12m") for key in (part, "due")]
+        return None if None in counts or not counts[1] else Fraction(*counts)
+
+    def tier(self) -> str:
+        return next(tier for tier, floor in self.policy["tier_floors"].items() if (self.acv or 0) >= floor)
+
+    def lead(self, role: str) -> int:
+        days = self.policy["coverage"]["lead_days"] if role == "csm" else self.rules["roles"][role]["lead_days"]
+        return math.ceil(Fraction(days) * 12 / Fraction("365.25"))
+
+    def ramp(self, role: str, tier: Optional[str] = None) -> int:
+        months = (self.policy["coverage"]["ramp"][tier or self.tier()]["full_months"] if role == "csm"
+                  else self.rules["roles"][role]["ramp_months"])
+        return math.ceil(months)
+
+    def pay(self, role: str) -> Fraction:
+        loaded = self.policy["coverage"]["loaded_cost"]
+        return Fraction({"csm": loaded[self.tier()], "cs_manager": loaded["manager"]}.get(role)
+                        or self.rules["roles"][role]["loaded_cost"])
+
+
+# --- stages -----------------------------------------------------------------------------------------------------------
+
+def stage_of(org: Org, measure: str, value: Any) -> str:
+    floors = [(stage, org.rules["stages"][stage][measure]) for stage in STAGES]
+    return [stage for stage, floor in floors if floor is not None and value >= floor][-1]
+
+
+def standing(org: Org) -> dict[str, Any]:
+    values = {"staff": org.said.get("staff"), "customers": org.customers, "arr": org.arr, "csms": org.present("csm")}
+    implied = [{"measure": key, "value": value, "stage": stage_of(org, key, value)}
+               for key, value in values.items() if value is not None]
+    places = sorted(STAGES.index(row["stage"]) for row in implied)
+    sizes = sorted(STAGES.index(row["stage"]) for row in implied if row["measure"] != "staff")
+    used = org.said.get("stage") or STAGES[places[(len(places) - 1) // 2]]
+    after = STAGES[STAGES.index(used) + 1:][:1]
+    rules = org.rules["stages"][used]
+    missing = [{"measure": key, "value": value, "floor": org.rules["stages"][stage][key]}
+               for stage in after for key, value in values.items()
+               if org.rules["stages"][stage][key] is not None
+               and (value is None or value < org.rules["stages"][stage][key])]
+    return {"stated": org.said.get("stage"), "used": used, "inferred": org.said.get("stage") is None,
+            "implied": implied, "size_stage": STAGES[sizes[-2]],
+            "conflicts": [row for row in implied if row["stage"] != used],
+            **{key: rules[key] for key in ("team_low", "team_high", "roles_at_a_time")},
+            "next_stage": after[0] if after else None, "missing_for_next": missing}
+
+
+# --- the split --------------------------------------------------------------------------------------------------------
+
+def decided(net: int, rules: Mapping[str, Any]) -> str:
+    return "split" if net >= rules["split_from"] else "hybrid" if net >= rules["hybrid_from"] else "combined"
+
+
+def net_of(met: Mapping[str, Answer], against: Iterable[str]) -> int:
+    return sum(-1 if key in against else 1 for key, said in met.items() if said)
+
+
+def split(org: Org) -> dict[str, Any]:
+    rules, late = org.rules["split"], org.rules["triggers"]["renewals"]["late_ratio"]
+    motion, products, csms = org.said.get("motion"), org.said.get("products"), org.present("csm")
+    slips = either(when(org.share("late"), lambda share: share >= late),
+                   when(org.share("lost"), lambda share: share >= rules["lost_ratio"]))
+    met = {"acv": when(org.acv, lambda acv: acv >= rules["acv"]),
+           "renewals_slip": both(when(org.signal("renewals_owned_by"), lambda owner: owner == "csm"), slips),
+           "products": when(products, lambda count: count >= rules["products"]),
+           "sales_led": when(motion, lambda said: said == "sales_led"),
+           "small_acv": when(org.acv, lambda acv: acv < rules["acv"]),
+           "product_led": when(motion, lambda said: said == "product_led"),
+           "small_team": when(csms, lambda fte: fte < rules["small_team_csms"]),
+           "founder_closes_deals": org.signal("founder_closes_deals")}
+    against = ("small_acv", "product_led", "small_team", "founder_closes_deals")
+    values = {"acv": (org.acv, rules["acv"]), "renewals_slip": (org.share("late"), late),
+              "products": (products, rules["products"]), "sales_led": (motion, "sales_led"),
+              "small_acv": (org.acv, rules["acv"]), "product_led": (motion, "product_led"),
+              "small_team": (csms, rules["small_team_csms"]),
+              "founder_closes_deals": (org.signal("founder_closes_deals"), True)}
+    net = net_of(met, against)
+    worst, best = ({key: (key in against) == bad if said is None else said for key, said in met.items()}
+                   for bad in (True, False))
+    turning = []
+    for key in met:
+        for then in (True, False):
+            if then is met[key] or key == "small_acv":
+                continue
+            other = {**met, key: then}
+            if key == "acv":
+                other["small_acv"] = not then
+            if then and key in ("sales_led", "product_led"):
+                other["product_led" if key == "sales_led" else "sales_led"] = False
+            decision = decided(net_of(other, against), rules)
+            if decision != decided(net, rules):
+                turning.append({"key": key, "now": met[key], "then": then, "decision": decision})
+    least, most = (decided(net_of(said, against), rules) for said in (worst, best))
+    return {"decision": decided(net, rules), "net": net, "least": least, "most": most, "decided": least == most,
+            "turning": turning, "beyond_combined": org.arr >= rules["combined_below_arr"],
+            "criteria": [{"key": key, "side": "against" if key in against else "for", "met": said,
+                          "value": values[key][0], "threshold": values[key][1]} for key, said in met.items()]}
+
+
+# --- roles at a size --------------------------------------------------------------------------------------------------
+
+class Size(NamedTuple):
+    """The company in a month: people are those who are there, by role."""
+
+    customers: Any
+    arr: Any
+    people: Mapping[str, Any]
+    posted: Mapping[str, Any]
+    coming: Any = 0
+
+
+def today(org: Org) -> Size:
+    return Size(org.customers, org.arr, {role: org.present(role) for role in ROLES},
+                {role: org.posted(role) for role in ROLES})
+
+
+def stage_at(org: Org, size: Size) -> int:
+    """The highest stage by name or by size: two of customers, ARR and CSMs reach it."""
+    values = {"customers": size.customers, "arr": size.arr, "csms": size.people["csm"]}
+    sizes = sorted(STAGES.index(stage_of(org, key, value)) for key, value in values.items() if value is not None)
+    return max(STAGES.index(standing(org)["used"]), sizes[-2])
+
+
+class Line(NamedTuple):
+    """A criterion: what it asks and what it says."""
+
+    key: str
+    kind: str
+    source: str
+    value: Any
+    threshold: Any
+    met: Answer
+
+
+def lines(org: Org, size: Size, role: str) -> list[Line]:
+    """Every criterion of a role, the needs after what makes it due."""
+    rules, signal, csms = org.rules["triggers"], org.signal, size.people["csm"]
+    managing, used = org.policy["coverage"]["managers"], standing(org)["used"]
+    reached, ours = STAGES[stage_at(org, size)], split(org)
+
+    def least(key: str, kind: str, source: str, value: Any, floor: Any) -> Line:
+        return Line(key, kind, source, value, floor, when(value, lambda said: said >= floor))
+
+    def above(key: str, kind: str, source: str, value: Any, floor: Any) -> Line:
+        return Line(key, kind, source, value, floor, when(value, lambda said: said > floor))
+
+    def other(key: str, *owners: Any) -> Line:
+        return Line(key, "needs", "ours", owners[0], role, both(*(when(said, lambda who: who != role)
+                                                                  for said in owners)))
+
+    def stage(key: str, floor: str) -> Line:
+        return Line(key, "needs", "A", reached, floor, STAGES.index(reached) >= STAGES.index(floor))
+
+    first = above("csm_first", "needs", "A", csms, 0)
+    enough = {key: least("csms_at_least", "needs", "ours", csms, rules[key]["csms_at_least"])
+              for key in ("cs_ops", "renewals", "customer_marketing", "cs_manager")}
+    found: dict[str, list[Line]] = {
+        "support": [
+            least("customers", "trigger", "A", size.customers, rules["support"]["customers"]),
+            Line("answered_by", "alternative", "ours", signal("tickets_answered_by"), "support",
+                 when(signal("tickets_answered_by"), lambda who: who != "support")), first,
+            above("has_tickets", "needs", "ours", signal("tickets_per_month"), 0),
+            *([other("not_elsewhere", signal("tickets_answered_by"))] if org.present("support") == 0 else [])],
+        "implementation": [Line("slow_and_waiting", "trigger", "A", signal("onboarding_days"),
+                                rules["implementation"]["onboarding_days"], slow(org)), first],
+        "cs_manager": [
+            least("csms_overall", "trigger", "A", csms, managing["csms_overall"]),
+            least("escalations", "trigger", "A", signal("escalations_per_week"), managing["escalations_a_week"]),
+            least("csms_other", "alternative", "A", csms, rules["cs_manager"]["csms_other"]), enough["cs_manager"]],
+        "cs_ops": [
+            least("admin_time", "trigger", "A", signal("csm_admin_time_ratio"), rules["cs_ops"]["admin_ratio"]),
+            least("csms", "trigger", "B", csms, rules["cs_ops"]["csms"]),
+            above("admin_other", "alternative", "B", signal("csm_admin_time_ratio"),
+                  rules["cs_ops"]["admin_other_ratio"]),
+            least("before_csms", "alternative", "B", csms, rules["cs_ops"]["csms"] - 1), enough["cs_ops"]],
+        "renewals": [
+            Line("late_and_many", "trigger", "ours", org.share("late"), rules["renewals"]["late_ratio"], both(
+                when(org.share("late"), lambda share: share >= rules["renewals"]["late_ratio"]),
+                when(signal("renewals_due_12m"), lambda due: due >= rules["renewals"]["due_a_year"]))),
+            stage("stage_growth", "growth"), enough["renewals"],
+            least("renewals_enough", "needs", "ours", signal("renewals_due_12m"), rules["renewals"]["due_a_year"]),
+            *([other("not_elsewhere", signal("renewals_owned_by"))] if org.present("renewals") == 0 else [])],
+        "account_manager": [
+            Line("split", "trigger", "A", ours["decision"], "combined",
+                 True if ours["least"] != "combined" else False if ours["most"] == "combined" else None),
+            enough["renewals"]._replace(source="A", threshold=org.rules["split"]["small_team_csms"], met=when(
+                csms, lambda fte: fte >= org.rules["split"]["small_team_csms"])), stage("stage_series_b", "series_b"),
+            *([other("not_elsewhere", signal("renewals_owned_by"), signal("expansion_closed_by"))]
+              if org.present("account_manager") == 0 else [])],
+        "customer_marketing": [
+            least("references", "trigger", "A", signal("public_references"), rules["customer_marketing"]["references"]),
+            enough["customer_marketing"], stage("stage_series_b", "series_b")],
+        "director_vp": [
+            least("csms", "trigger", "A", csms, rules["director_vp"]["csms"]),
+            least("managers", "trigger", "B", size.people["cs_manager"], rules["director_vp"]["managers"]),
+            above("manager_first", "needs", "ours", size.people["cs_manager"], 0)],
+        "cco": [
+            Line("late_stage", "trigger", "A", reached, "late", reached == "late"),
+            least("csms", "trigger", "ours", csms, rules["cco"]["csms"]),
+            least("arr", "needs", "A", size.arr, rules["cco"]["arr"]),
+            above("director_first", "needs", "ours", size.people["director_vp"], 0)]}
+    if role == "csm":
+        asked, founder = rules["csm"], signal("founder_customer_time_ratio")
+        low, everybody = org.rules["stages"][used]["team_low"], list(size.people.values())
+        known = sum(fte for fte in everybody if fte is not None) + size.coming
+        if org.plan is not None and csms != 0:
+            fte = sum(Fraction(hire["fte"]) for hire in org.plan["hires"])
+            found["csm"] = [above("plan", "trigger", "plan", fte, 0)]
+        elif csms == 0:
+            found["csm"] = [
+                Line("founder_and_customers", "trigger", "A", founder, asked["founder_time_ratio"], both(
+                    when(founder, lambda share: share > asked["founder_time_ratio"]),
+                    size.customers >= asked["customers"], signal("playbook_written"))),
+                least("customers_alone", "trigger", "B", size.customers, asked["customers_alone"])]
+        else:
+            unknown = None in everybody
+            found["csm"] = [Line("team_of_stage", "trigger", "A", None if unknown else known, low,
+                                 None if unknown and known < low else known < low)]
+    if role == "cs_manager" and org.plan is not None:
+        gap = sum((Fraction(row["gap"]) for row in org.plan["managers"] if row["gap"] > 0), Fraction(0))
+        found["cs_manager"] = [above("plan", "trigger", "plan", gap, 0), found["cs_manager"][2]]
+    return [*found[role], above("has_customers", "needs", "both", size.customers, 0)]
+
+
+def slow(org: Org) -> Answer:
+    rules, rate = org.rules["triggers"]["implementation"], org.signal("onboarded_per_month")
+    waits = None if rate is None else when(org.signal("onboarding_backlog"),
+                                           lambda count: count > Fraction(rate) * rules["backlog_months"])
+    return both(when(org.signal("onboarding_days"), lambda days: days > rules["onboarding_days"]), waits)
+
+
+def state(org: Org, size: Size, role: str) -> dict[str, Any]:
+    rows = lines(org, size, role)
+    triggers = [row.met for row in rows if row.kind == "trigger"]
+    present, posted = size.people[role], size.posted[role]
+    needed = needs(org, size, role, either(*triggers))
+    return {"role": role, "present": present, "posted": posted, "needed": needed,
+            "filled": None if None in (present, needed) else present + posted >= needed, "due": either(*triggers),
+            "blocked_by": [row.key for row in rows if row.kind == "needs" and row.met is False],
+            "judged_by_plan": rows[0].key == "plan",
+            "criteria": [{"role": role, **row._asdict()} for row in rows]}
+
+
+def needs(org: Org, size: Size, role: str, due: Answer) -> Any:
+    """How many of a role are needed; None: nobody knows how many CSMs."""
+    present, csms = size.people[role], size.people["csm"]
+    if role == "csm":
+        if present == 0:
+            return Fraction(1)
+        if org.plan is not None:
+            return None if present is None else present + sum(Fraction(hire["fte"]) for hire in org.plan["hires"])
+        low = org.rules["stages"][standing(org)["used"]]["team_low"]
+        short = low - sum(fte or 0 for fte in size.people.values()) - size.coming
+        return present + short if due else None
+    if role == "implementation" and present and slow(org):
+        clear = org.rules["triggers"]["implementation"]["clear_within_months"]
+        rate = Fraction(org.signal("onboarded_per_month"))
+        tenure = org.tenure("implementation")
+        if rate and (tenure is None or tenure >= org.ramp("implementation")):
+            return math.ceil(present * (1 + org.signal("onboarding_backlog") / (clear * rate)))
+        return present
+    if role == "cs_manager":
+        if org.plan is not None:
+            return (present or 0) + sum((Fraction(row["gap"]) for row in org.plan["managers"] if row["gap"] > 0),
+                                        Fraction(0))
+        spans = org.policy["coverage"]["managers"]
+        if due and csms:
+            return max(1, min(math.ceil(csms / spans["span_high"]), math.floor(csms / spans["span_low"])))
+    return Fraction(1)
