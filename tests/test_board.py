@@ -67,8 +67,9 @@ def test_the_board_of_eleven_reported_is_three_outcomes_the_slow_start_and_the_c
              "business_reviews_held_ratio", "calls_per_csm"]
     found = kpis.rows(card(*(kpi(name, "0.9") for name in names), kpi("ces", "2.1"), kpi("health_points", 74),
                            kpi("nps", 41, 120), kpi("time_to_value_days", 41), product_type="crm"), SETTINGS)
-    assert board(found, SETTINGS).keep == ("nrr_ratio", "grr_ratio", "logo_retention_ratio", "time_to_value_days", "nps")
-    assert len(board(found, SETTINGS).drop) == 6
+    chosen = board(found, SETTINGS)
+    assert chosen.keep == ("nrr_ratio", "grr_ratio", "logo_retention_ratio", "time_to_value_days", "nps")
+    assert len(chosen.drop) == 6
 
 
 @pytest.mark.parametrize("given_kpi", [kpi("grr_ratio", "0.9", 80, segment="smb"), kpi("calls_per_csm", 40, 9),

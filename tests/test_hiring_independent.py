@@ -352,3 +352,158 @@ def needs(org: Org, size: Size, role: str, due: Answer) -> Any:
         if due and csms:
             return max(1, min(math.ceil(csms / spans["span_high"]), math.floor(csms / spans["span_low"])))
     return Fraction(1)
+
+
+# --- outcomes ---------------------------------------------------------------------------------------------------------
+
+def bears(org: Org, at_risk: Any) -> bool:
+    """Whether ten customers or the ARR at risk bear a first CSM; until then founders do it."""
+    kept = org.pay("csm") / Fraction(org.policy["gross_margin_ratio"])
+    return org.customers >= org.rules["triggers"]["csm"]["customers"] or at_risk is not None and at_risk >= kept
+
+
+def unblocking(org: Org, size: Size, failing: Mapping[str, Any]) -> dict[str, Any]:
+    at_risk = None if failing.get("arr_at_risk") is None else Fraction(failing["arr_at_risk"])
+    row = {"outcome": failing["outcome"], "arr_at_risk": at_risk, "evidence": failing["evidence"]}
+    passed: list[str] = []
+    for role in UNBLOCKS[failing["outcome"]]:
+        now = state(org, size, role)
+        if "not_elsewhere" in now["blocked_by"]:
+            return {**row, "role": role, "how": "elsewhere", "blocked": passed}
+        if role == "account_manager" and split(org)["decision"] == "combined" and not now["present"]:
+            passed.append(role)
+            continue
+        how = standing_of(org, now)
+        if how == "unblocks" and (now["blocked_by"] or role == "csm" and not now["present"] and not bears(org, at_risk)):
+            passed.append(role)
+            continue
+        return {**row, "role": role, "how": how, "blocked": passed}
+    role = first_needed(org, size, passed, at_risk)
+    return {**row, "role": role, "how": "prerequisite" if role else "nobody", "blocked": passed}
+
+
+def standing_of(org: Org, now: Mapping[str, Any]) -> str:
+    """What a role that nothing blocks means to an outcome: it is a hire only where it is not filled."""
+    if now["present"] is None:
+        return "unknown"
+    if now["filled"] is False or now["filled"] is None and now["due"]:
+        return "unblocks"
+    if not now["present"]:
+        return "posted"
+    tenure = org.tenure(now["role"])
+    return "ramping" if tenure is not None and tenure < org.ramp(now["role"]) else "owned"
+
+
+def first_needed(org: Org, size: Size, passed: Sequence[str], at_risk: Any) -> Optional[str]:
+    """The role that must come first, itself checked for what it needs."""
+    for role in passed:
+        for key in state(org, size, role)["blocked_by"]:
+            needed = FIRST.get(key)
+            if needed is None:
+                continue
+            now = state(org, size, needed)
+            if needed == "csm":
+                return "csm" if size.people["csm"] or bears(org, at_risk) else None
+            if not now["blocked_by"]:
+                return needed
+            return first_needed(org, size, [needed], at_risk)
+    return None
+
+
+def mistakes(org: Org) -> list[dict[str, Any]]:
+    rules, found, csms = org.rules["triggers"], [], org.present("csm")
+
+    def made(key: str, role: str, value: Any, threshold: Any, since: Optional[str] = None) -> None:
+        found.append({"key": key, "since": since or ("team" if org.present(role) else "post"), "role": role,
+                      "value": value, "threshold": threshold})
+
+    if csms == 0 and (org.present("support") or org.posted("support")):
+        made("support_first", "support", csms, 0)
+    if csms is not None and csms < rules["cs_ops"]["csms_at_least"] and (
+            org.present("cs_ops") or org.posted("cs_ops")):
+        made("ops_before_csms", "cs_ops", csms, rules["cs_ops"]["csms_at_least"])
+    if org.arr < rules["cco"]["arr"] and (org.present("cco") or org.posted("cco")):
+        made("cco_early", "cco", org.arr, rules["cco"]["arr"])
+    for role in ("cs_manager", "director_vp"):
+        if any(row.get("promoted_from_csm") and row.get("trained_to_lead") is False for row in org.team[role] or ()):
+            made("promoted_untrained", role, False, True)
+    if (org.signal("tickets_answered_by") == "csm" and org.signal("tickets_per_month") != 0
+            and org.customers >= rules["support"]["customers"]):
+        made("csm_as_support", "csm", org.customers, rules["support"]["customers"], "team")
+    if (org.signal("renewals_owned_by") == org.signal("expansion_closed_by") == "csm"
+            and org.arr >= org.rules["split"]["combined_below_arr"] and split(org)["decision"] != "combined"):
+        made("combined_too_long", "account_manager", org.arr, org.rules["split"]["combined_below_arr"], "team")
+    if org.signal("customer_marketing_reports_to") == "cs" and (
+            org.present("customer_marketing") or org.posted("customer_marketing")):
+        made("marketing_under_cs", "customer_marketing", "cs", "marketing")
+    return found
+
+
+def disagreements(org: Org) -> list[dict[str, Any]]:
+    if org.plan is None:
+        return []
+    plan = org.plan
+    managers = plan["cost"]["now"]["managers"]
+    rows = [("customers", org.customers, sum(row["customers"] for row in plan["tiers"]), 0),
+            ("arr", org.arr, sum(Fraction(row["arr"]) for row in plan["tiers"]), Fraction("0.01")),
+            ("csms", org.present("csm"), plan["csms"], Fraction("0.05")),
+            ("cs_managers", org.present("cs_manager"), managers, Fraction("0.05"))]
+    return [{"what": what, "org_value": mine, "plan_value": theirs} for what, mine, theirs, apart in rows
+            if None not in (mine, theirs) and abs(mine - theirs) > apart]
+
+
+# --- invented orgs ----------------------------------------------------------------------------------------------------
+
+EVIDENCE = "seen in the figures of the last quarter"
+
+
+def drawn(seed: int, as_of: str = "2026-09-30") -> dict[str, Any]:
+    """A valid org.json whose parts are drawn from the seed; anything optional may be unknown."""
+    draw = random.Random(seed)
+
+    def maybe(value: Any, unknown: float = 0.25) -> Any:
+        return None if draw.random() < unknown else value
+
+    customers = draw.choice((0, 6, 14, 24, 45, 90, 130, 260, 400, 900))
+    arr = round(customers * draw.choice((2500, 9000, 21000, 60000)) * draw.uniform(0.7, 1.3), 2)
+    due = draw.randint(0, customers)
+    month = int(as_of[:4]) * 12 + int(as_of[5:7]) - 1
+    sizes = {"csm": (0, 1, 2, 3, 5, 8.5, 12, 20), "support": (0, 0, 1, 3), "implementation": (0, 0, 1, 2)}
+    team: dict[str, Any] = {}
+    for role in ROLES:
+        fte = draw.choice(sizes.get(role, (0, 0, 0, 1)))
+        if draw.random() < 0.06:
+            team[role] = None
+        elif fte:
+            rows = [fte] if fte < 2 else [1, fte - 1]
+            team[role] = [{"fte": one, "months_in_seat": maybe(draw.choice((0, 1, 2, 4, 5.5, 14, 30)), 0.2),
+                           "delivered": draw.choice((None, False, "a result that can be named"))} for one in rows]
+            if role in ("cs_manager", "director_vp"):
+                team[role][0].update(promoted_from_csm=maybe(draw.random() < 0.5), trained_to_lead=maybe(
+                    draw.random() < 0.5))
+    posts = [{"role": role, "fte": draw.choice((0.5, 1, 2)), "start": maybe(
+        f"{(month + ahead_by) // 12}-{(month + ahead_by) % 12 + 1:02d}", 0.3)}
+        for role, ahead_by in [(draw.choice(ROLES), draw.randint(1, 9)) for _ in range(draw.choice((0, 0, 1, 2)))]]
+    failing = [{"outcome": outcome, "evidence": EVIDENCE, "arr_at_risk": maybe(round(arr * draw.uniform(0.01, 0.4), 2))}
+               for outcome in draw.sample(sorted(UNBLOCKS), draw.choice((0, 1, 2, 3)))]
+    signals = {
+        "founder_customer_time_ratio": maybe(draw.choice((0.1, 0.4, 0.6))), "founder_closes_deals": maybe(
+            draw.random() < 0.4), "playbook_written": maybe(draw.random() < 0.7),
+        "tickets_per_month": maybe(draw.choice((0, 40, 300))),
+        "tickets_answered_by": maybe(draw.choice(("support", "csm", "founder", "engineering", "nobody"))),
+        "csm_admin_time_ratio": maybe(draw.choice((0.1, 0.2, 0.25, 0.3, 0.45))),
+        "onboarding_days": maybe(draw.choice((20, 30, 45, 80))), "onboarding_backlog": maybe(draw.choice((2, 6, 25))),
+        "onboarded_per_month": maybe(draw.choice((0, 3, 6, 9.5))), "renewals_due_12m": maybe(due, 0.15),
+        "renewals_late_12m": maybe(due // draw.choice((3, 8, 10, 20))), "renewals_lost_12m": maybe(
+            due // draw.choice((5, 6, 12))),
+        "renewals_owned_by": maybe(draw.choice(("csm", "csm", "account_manager", "renewals", "sales", "founder"))),
+        "expansion_closed_by": maybe(draw.choice(("csm", "csm", "account_manager", "sales", "self_serve"))),
+        "escalations_per_week": maybe(draw.choice((0, 0.5, 1, 3))), "public_references": maybe(draw.choice((2, 5, 9))),
+        "customer_marketing_reports_to": maybe(draw.choice(("cs", "marketing")))}
+    return {"as_of": as_of, "currency": "EUR", "stage": maybe(draw.choice(STAGES), 0.5),
+            "staff": maybe(draw.choice((8, 40, 120, 300, 1200)), 0.4), "customers": customers, "arr": arr,
+            "median_acv": maybe(round(arr / customers * draw.uniform(0.5, 1), 2) if customers else None, 0.4),
+            "motion": maybe(draw.choice(("sales_led", "product_led", "hybrid"))), "products": maybe(
+                draw.randint(1, 3)), "annual_growth_ratio": maybe(draw.choice((-0.3, 0, 0.4, 1.2))),
+            "annual_arr_growth_ratio": maybe(draw.choice((-0.2, 0, 0.5, 1.5))), "team": team, "open_posts": posts,
+            "signals": signals, "failing_outcomes": failing}

@@ -127,7 +127,7 @@ def tally(report: Report) -> str:
         return ""
     judged = [row for row in rows if row.standing]
     good = sum(row.standing != "below" for row in judged)
-    among = f" in {whole(len(rows))} figures" if len(rows) > _number(report) else ""
+    among = f" ({whole(len(rows))} figures)" if len(rows) > _number(report) else ""
     told = f": {whole(good)} good or better" if judged else ""
     return f"{capital(_reported(report))}{among}, of which {whole(len(judged))} judged{told}."
 
