@@ -101,7 +101,7 @@ def reply(card: Scorecard, flags: argparse.Namespace, rules: Policy) -> cli.Repl
 def assumptions(card: Scorecard, rules: Policy) -> Iterable[Assumption]:
     """Every policy value that entered a judgement."""
     known, sized = rules.settings["scorecard"]["kpis"], {"nrr_ratio": "size_nrr_targets",
-                                                         "grr_ratio": "scorecard.grr_by_size"}
+                                                         "grr_ratio": "scorecard.size_grr_targets"}
     entered = (any(row.previous or row.now.of for row in card.kpis), card.kpis, card.accounts, card.csms)
     keys = [key for key, part in zip(TELLING, entered) if part not in (None, False, ())]
     for row in card.kpis:

@@ -140,9 +140,9 @@ def net_of(met: Mapping[str, Answer], against: Iterable[str]) -> int:
     return sum(-1 if key in against else 1 for key, said in met.items() if said)
 
 
-def split(org: Org) -> dict[str, Any]:
+def split(org: Org, csms: Any) -> dict[str, Any]:
     rules, late = org.rules["split"], org.rules["triggers"]["renewals"]["late_ratio"]
-    motion, products, csms = org.said.get("motion"), org.said.get("products"), org.present("csm")
+    motion, products = org.said.get("motion"), org.said.get("products")
     slips = either(when(org.share("late"), lambda share: share >= late),
                    when(org.share("lost"), lambda share: share >= rules["lost_ratio"]))
     met = {"acv": when(org.acv, lambda acv: acv >= rules["acv"]),
@@ -154,7 +154,10 @@ def split(org: Org) -> dict[str, Any]:
            "small_team": when(csms, lambda fte: fte < rules["small_team_csms"]),
            "founder_closes_deals": org.signal("founder_closes_deals")}
     against = ("small_acv", "product_led", "small_team", "founder_closes_deals")
-    values = {"acv": (org.acv, rules["acv"]), "renewals_slip": (org.share("late"), late),
+    too_late, too_many = org.share("late"), org.share("lost")
+    only_lost = too_many is not None and too_many >= rules["lost_ratio"] and (too_late is None or too_late < late)
+    slip = (too_many, rules["lost_ratio"]) if only_lost else (too_late, late)
+    values = {"acv": (org.acv, rules["acv"]), "renewals_slip": slip,
               "products": (products, rules["products"]), "sales_led": (motion, "sales_led"),
               "small_acv": (org.acv, rules["acv"]), "product_led": (motion, "product_led"),
               "small_team": (csms, rules["small_team_csms"]),
@@ -191,7 +194,6 @@ class Size(NamedTuple):
     arr: Any
     people: Mapping[str, Any]
     posted: Mapping[str, Any]
-    coming: Any = 0
 
 
 def today(org: Org) -> Size:
@@ -199,11 +201,10 @@ def today(org: Org) -> Size:
                 {role: org.posted(role) for role in ROLES})
 
 
-def stage_at(org: Org, size: Size) -> int:
+def stage_at(org: Org) -> int:
     """The highest stage by name or by size: two of customers, ARR and CSMs reach it."""
-    values = {"customers": size.customers, "arr": size.arr, "csms": size.people["csm"]}
-    sizes = sorted(STAGES.index(stage_of(org, key, value)) for key, value in values.items() if value is not None)
-    return max(STAGES.index(standing(org)["used"]), sizes[-2])
+    now = standing(org)
+    return max(STAGES.index(now[key]) for key in ("used", "size_stage"))
 
 
 class Line(NamedTuple):
@@ -221,7 +222,7 @@ def lines(org: Org, size: Size, role: str) -> list[Line]:
     """Every criterion of a role, the needs after what makes it due."""
     rules, signal, csms = org.rules["triggers"], org.signal, size.people["csm"]
     managing, used = org.policy["coverage"]["managers"], standing(org)["used"]
-    reached, ours = STAGES[stage_at(org, size)], split(org)
+    reached, ours = STAGES[stage_at(org)], split(org, csms)
 
     def least(key: str, kind: str, source: str, value: Any, floor: Any) -> Line:
         return Line(key, kind, source, value, floor, when(value, lambda said: said >= floor))
@@ -286,8 +287,8 @@ def lines(org: Org, size: Size, role: str) -> list[Line]:
             above("director_first", "needs", "ours", size.people["director_vp"], 0)]}
     if role == "csm":
         asked, founder = rules["csm"], signal("founder_customer_time_ratio")
-        low, everybody = org.rules["stages"][used]["team_low"], list(size.people.values())
-        known = sum(fte for fte in everybody if fte is not None) + size.coming
+        everybody = list(size.people.values())
+        low, known = least_team(org), sum((fte or 0 for fte in (*everybody, *size.posted.values())), Fraction(0))
         if org.plan is not None and csms != 0:
             fte = sum(Fraction(hire["fte"]) for hire in org.plan["hires"])
             found["csm"] = [above("plan", "trigger", "plan", fte, 0)]
@@ -298,13 +299,18 @@ def lines(org: Org, size: Size, role: str) -> list[Line]:
                     size.customers >= asked["customers"], signal("playbook_written"))),
                 least("customers_alone", "trigger", "B", size.customers, asked["customers_alone"])]
         else:
-            unknown = None in everybody
-            found["csm"] = [Line("team_of_stage", "trigger", "A", None if unknown else known, low,
-                                 None if unknown and known < low else known < low)]
+            found["csm"] = [Line("team_of_stage", "trigger", "A", *(
+                (None, low, None) if None in everybody and known < low else (known, low, known < low)))]
     if role == "cs_manager" and org.plan is not None:
         gap = sum((Fraction(row["gap"]) for row in org.plan["managers"] if row["gap"] > 0), Fraction(0))
         found["cs_manager"] = [above("plan", "trigger", "plan", gap, 0), found["cs_manager"][2]]
     return [*found[role], above("has_customers", "needs", "both", size.customers, 0)]
+
+
+def least_team(org: Org) -> int:
+    """The least team of the stage by name or by size, whichever is lower."""
+    now = standing(org)
+    return org.rules["stages"][min(now["used"], now["size_stage"], key=STAGES.index)]["team_low"]
 
 
 def slow(org: Org) -> Answer:
@@ -320,7 +326,8 @@ def state(org: Org, size: Size, role: str) -> dict[str, Any]:
     present, posted = size.people[role], size.posted[role]
     needed = needs(org, size, role, either(*triggers))
     return {"role": role, "present": present, "posted": posted, "needed": needed,
-            "filled": None if None in (present, needed) else present + posted >= needed, "due": either(*triggers),
+            "filled": None if needed is None else True if posted >= needed else when(
+                present, lambda fte: fte + posted >= needed), "due": either(*triggers),
             "blocked_by": [row.key for row in rows if row.kind == "needs" and row.met is False],
             "judged_by_plan": rows[0].key == "plan",
             "criteria": [{"role": role, **row._asdict()} for row in rows]}
@@ -334,16 +341,16 @@ def needs(org: Org, size: Size, role: str, due: Answer) -> Any:
             return Fraction(1)
         if org.plan is not None:
             return None if present is None else present + sum(Fraction(hire["fte"]) for hire in org.plan["hires"])
-        low = org.rules["stages"][standing(org)["used"]]["team_low"]
-        short = low - sum(fte or 0 for fte in size.people.values()) - size.coming
-        return present + short if due else None
-    if role == "implementation" and present and slow(org):
+        return present + least_team(org) - sum(fte or 0 for fte in (
+            *size.people.values(), *size.posted.values())) + size.posted["csm"] if due else None
+    if role == "implementation" and org.present(role) != 0:
+        present = org.present(role)
+        tenure = org.tenure("implementation")
+        if not present or not slow(org) or tenure is not None and tenure < org.ramp("implementation"):
+            return present
         clear = org.rules["triggers"]["implementation"]["clear_within_months"]
         rate = Fraction(org.signal("onboarded_per_month"))
-        tenure = org.tenure("implementation")
-        if rate and (tenure is None or tenure >= org.ramp("implementation")):
-            return math.ceil(present * (1 + org.signal("onboarding_backlog") / (clear * rate)))
-        return present
+        return math.ceil(present * (1 + org.signal("onboarding_backlog") / (clear * rate))) if rate else present + 1
     if role == "cs_manager":
         if org.plan is not None:
             return (present or 0) + sum((Fraction(row["gap"]) for row in org.plan["managers"] if row["gap"] > 0),
@@ -356,10 +363,10 @@ def needs(org: Org, size: Size, role: str, due: Answer) -> Any:
 
 # --- outcomes ---------------------------------------------------------------------------------------------------------
 
-def bears(org: Org, at_risk: Any) -> bool:
+def bears(org: Org, customers: Any, at_risk: Any) -> bool:
     """Whether ten customers or the ARR at risk bear a first CSM; until then founders do it."""
     kept = org.pay("csm") / Fraction(org.policy["gross_margin_ratio"])
-    return org.customers >= org.rules["triggers"]["csm"]["customers"] or at_risk is not None and at_risk >= kept
+    return customers >= org.rules["triggers"]["csm"]["customers"] or at_risk is not None and at_risk >= kept
 
 
 def unblocking(org: Org, size: Size, failing: Mapping[str, Any]) -> dict[str, Any]:
@@ -370,28 +377,22 @@ def unblocking(org: Org, size: Size, failing: Mapping[str, Any]) -> dict[str, An
         now = state(org, size, role)
         if "not_elsewhere" in now["blocked_by"]:
             return {**row, "role": role, "how": "elsewhere", "blocked": passed}
-        if role == "account_manager" and split(org)["decision"] == "combined" and not now["present"]:
+        if role == "account_manager" and split(org, size.people["csm"])["decision"] == "combined":
+            continue
+        tenure = org.tenure(role)
+        ramping = now["present"] and tenure is not None and tenure < org.ramp(role)
+        if now["filled"]:
+            how = "ramping" if ramping else "owned" if now["present"] else "posted"
+        elif now["blocked_by"] or role == "csm" and now["present"] == 0 and not bears(org, size.customers, at_risk):
             passed.append(role)
             continue
-        how = standing_of(org, now)
-        if how == "unblocks" and (now["blocked_by"] or role == "csm" and not now["present"] and not bears(org, at_risk)):
-            passed.append(role)
-            continue
+        else:
+            how = ("unblocks" if now["filled"] is False else "unknown" if now["present"] is None else
+                   "ramping" if ramping else "posted" if now["posted"] else "unknown")
         return {**row, "role": role, "how": how, "blocked": passed}
     role = first_needed(org, size, passed, at_risk)
-    return {**row, "role": role, "how": "prerequisite" if role else "nobody", "blocked": passed}
-
-
-def standing_of(org: Org, now: Mapping[str, Any]) -> str:
-    """What a role that nothing blocks means to an outcome: it is a hire only where it is not filled."""
-    if now["present"] is None:
-        return "unknown"
-    if now["filled"] is False or now["filled"] is None and now["due"]:
-        return "unblocks"
-    if not now["present"]:
-        return "posted"
-    tenure = org.tenure(now["role"])
-    return "ramping" if tenure is not None and tenure < org.ramp(now["role"]) else "owned"
+    how = "nobody" if role is None else "posted" if state(org, size, role)["filled"] else "prerequisite"
+    return {**row, "role": role, "how": how, "blocked": passed}
 
 
 def first_needed(org: Org, size: Size, passed: Sequence[str], at_risk: Any) -> Optional[str]:
@@ -402,11 +403,11 @@ def first_needed(org: Org, size: Size, passed: Sequence[str], at_risk: Any) -> O
             if needed is None:
                 continue
             now = state(org, size, needed)
-            if needed == "csm":
-                return "csm" if size.people["csm"] or bears(org, at_risk) else None
-            if not now["blocked_by"]:
+            if now["blocked_by"]:
+                return first_needed(org, size, [needed], at_risk)
+            if now["filled"] is False and (needed != "csm" or now["due"] or not now["present"] and bears(org, size.customers, at_risk)
+                                           ) or now["filled"] and not now["present"]:
                 return needed
-            return first_needed(org, size, [needed], at_risk)
     return None
 
 
@@ -418,25 +419,29 @@ def mistakes(org: Org) -> list[dict[str, Any]]:
                       "value": value, "threshold": threshold})
 
     if csms == 0 and (org.present("support") or org.posted("support")):
-        made("support_first", "support", csms, 0)
+        made("support_first", "support", csms, None)
     if csms is not None and csms < rules["cs_ops"]["csms_at_least"] and (
             org.present("cs_ops") or org.posted("cs_ops")):
         made("ops_before_csms", "cs_ops", csms, rules["cs_ops"]["csms_at_least"])
     if org.arr < rules["cco"]["arr"] and (org.present("cco") or org.posted("cco")):
         made("cco_early", "cco", org.arr, rules["cco"]["arr"])
     for role in ("cs_manager", "director_vp"):
-        if any(row.get("promoted_from_csm") and row.get("trained_to_lead") is False for row in org.team[role] or ()):
-            made("promoted_untrained", role, False, True)
+        if any(untaught(row) for row in org.team[role] or ()):
+            made("promoted_untrained", role, sum(Fraction(row["fte"]) for row in org.team[role] if untaught(row)), None)
     if (org.signal("tickets_answered_by") == "csm" and org.signal("tickets_per_month") != 0
-            and org.customers >= rules["support"]["customers"]):
+            and org.customers >= rules["support"]["customers"] and csms):
         made("csm_as_support", "csm", org.customers, rules["support"]["customers"], "team")
     if (org.signal("renewals_owned_by") == org.signal("expansion_closed_by") == "csm"
-            and org.arr >= org.rules["split"]["combined_below_arr"] and split(org)["decision"] != "combined"):
+            and org.arr >= org.rules["split"]["combined_below_arr"] and split(org, csms)["decision"] != "combined"):
         made("combined_too_long", "account_manager", org.arr, org.rules["split"]["combined_below_arr"], "team")
     if org.signal("customer_marketing_reports_to") == "cs" and (
             org.present("customer_marketing") or org.posted("customer_marketing")):
-        made("marketing_under_cs", "customer_marketing", "cs", "marketing")
+        made("marketing_under_cs", "customer_marketing", "cs", None)
     return found
+
+
+def untaught(row: Mapping[str, Any]) -> bool:
+    return row.get("promoted_from_csm") is True and row.get("trained_to_lead") is False
 
 
 def disagreements(org: Org) -> list[dict[str, Any]]:
@@ -450,6 +455,150 @@ def disagreements(org: Org) -> list[dict[str, Any]]:
             ("cs_managers", org.present("cs_manager"), managers, Fraction("0.05"))]
     return [{"what": what, "org_value": mine, "plan_value": theirs} for what, mine, theirs, apart in rows
             if None not in (mine, theirs) and abs(mine - theirs) > apart]
+
+
+# --- the order --------------------------------------------------------------------------------------------------------
+
+class Coming(NamedTuple):
+    """Somebody on the way: the state after which they start, the one in which they are ramped, and their opening."""
+
+    role: str
+    fte: Any
+    start: int
+    ramped: int
+    opening: Optional[dict[str, Any]]
+
+
+def begins(org: Org, start: int) -> date:
+    """The day after a state."""
+    return later(org.as_of, start) + timedelta(days=1)
+
+
+def signed(org: Org) -> list[Coming]:
+    """The open posts; where nobody has signed, as if approved today."""
+    starts = [(role, fte, org.lead(role) if month is None else max(0, month - 1)) for role, fte, month in org.posts]
+    return [Coming(role, fte, start, start + org.ramp(role), None) for role, fte, start in starts]
+
+
+def size_at(org: Org, coming: Sequence[Coming], t: int) -> Size:
+    """The company in a month: CSMs count from the day they start, all others once they are ramped."""
+    grown = [1 if not t else float(max(Fraction(0), 1 + Fraction(org.said.get(key) or 0))) ** (t / 12)
+             for key in ("annual_growth_ratio", "annual_arr_growth_ratio")]
+    there = [one for one in coming if (one.start < t if one.role == "csm" else one.ramped <= t)]
+    people = {role: None if org.present(role) is None else org.present(role) + sum(
+        one.fte for one in there if one.role == role) for role in ROLES}
+    if org.plan is not None:
+        headcount = [row["headcount"] for row in org.plan["months"]]
+        people["csm"] = headcount[min(t, len(headcount) - 1)] if t else org.present("csm")
+    posted = {role: sum((one.fte for one in coming if one.role == role and one not in there), Fraction(0))
+              for role in ROLES}
+    return Size(org.customers * grown[0], org.arr * grown[1], people, posted)
+
+
+def seated(now: Mapping[str, Any]) -> str:
+    """Whether a role is opened, or seats are added to one that is there or posted, or leads."""
+    if now["role"] == "cs_manager":
+        return "lead"
+    return "seat" if now["present"] or now["posted"] else "role"
+
+
+def candidates(org: Org, coming: Sequence[Coming], t: int, served: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Who would be opened in a month, by rank: (rank, role, why, outcome, ARR at risk, keys, FTE)."""
+    size = size_at(org, coming, t)
+    failing = [unblocking(org, size, one) for one in org.failing if one["outcome"] not in served]
+    found = []
+    for place, role in enumerate(ROLES):
+        now = state(org, size, role)
+        if now["judged_by_plan"] or now["filled"] is not False or now["blocked_by"]:
+            continue
+        keys = [row["key"] for row in now["criteria"] if row["kind"] == "trigger" and row["met"]]
+        mine = [row for row in failing if row["role"] == role and row["how"] in ("unblocks", "prerequisite")]
+        if not mine and not now["due"]:
+            continue
+        best = max(mine, key=lambda row: (row["arr_at_risk"] is not None, row["arr_at_risk"] or 0), default=None)
+        at_risk = best and best["arr_at_risk"]
+        why = {"unblocks": "outcome", "prerequisite": "prerequisite"}[best["how"]] if best else "trigger"
+        kind = seated(now)
+        rank = (role != "csm" or kind != "role", at_risk is None, -(at_risk or 0),
+                ("outcome", "prerequisite", "trigger").index(why), role == "csm" and kind == "seat", place)
+        found.append((rank, role, why, best and best["outcome"], at_risk, keys,
+                      now["needed"] - now["present"] - now["posted"], kind))
+    return sorted(found, key=lambda one: one[0])
+
+
+def busy(org: Org, coming: Sequence[Coming], t: int) -> int:
+    """Slots taken in a month by roles that are not ramped yet."""
+    ramping = [role for role in ROLES if role != "cs_manager" and org.present(role) and org.tenure(role) is not None]
+    return sum(org.tenure(role) + t < org.ramp(role) for role in ramping) + sum(t < one.ramped for one in gating(org, coming))
+
+
+def gating(org: Org, coming: Sequence[Coming]) -> list[Coming]:
+    """Those who hold a slot until they are ramped: roles that are opened, and the first post of a role without people."""
+    posts = [one for one in coming if not one.opening and one.role != "cs_manager" and not org.present(one.role)]
+    first = [min((one for one in posts if one.role == role), key=lambda one: one.start)
+             for role in dict.fromkeys(one.role for one in posts)]
+    return first + [one for one in coming if one.opening and one.opening["kind"] == "role"]
+
+
+def gates(org: Org, coming: Sequence[Coming], t: int) -> tuple[Optional[str], list[dict[str, Any]]]:
+    """The role before one approved in this state, and what it has to have done."""
+    before = [((max(0, one.start - org.lead(one.role)) if one.opening else 0), one.ramped, ROLES.index(one.role), one)
+              for one in gating(org, coming) if one.ramped <= t]
+    held = [(-org.tenure(role), max(0, math.ceil(org.ramp(role) - org.tenure(role))), place, None)
+            for place, role in enumerate(ROLES) if role != "cs_manager" and org.tenure(role) is not None]
+    held = [one for one in held if one[1] <= t]
+    if not before and not held:
+        return None, []
+    _, left, place, last = max(before + held, key=lambda one: one[:3])
+    if last:
+        untils = (begins(org, last.start), later(org.as_of, last.ramped), None)
+        return last.role, [{"role": last.role, "condition": key, "met": None if until is None else False,
+                            "until": until and str(until)}
+                           for key, until in zip(("filled", "ramped", "delivered"), untils)]
+    role = ROLES[place]
+    said = [row.get("delivered") for row in org.team[role]]
+    delivered = True if any(isinstance(one, str) for one in said) else None if None in said else False
+    return role, [{"role": role, "condition": "filled", "met": True, "until": None},
+                  {"role": role, "condition": "ramped", "met": left <= 0,
+                   "until": str(later(org.as_of, left)) if left > 0 else None},
+                  {"role": role, "condition": "delivered", "met": delivered, "until": None}]
+
+
+def order(org: Org) -> dict[str, Any]:
+    """Every opening to the horizon, and the roles that no slot is left for."""
+    coming, opened, due, served = signed(org), planned(org), {}, set()
+    slots, waiting = org.rules["stages"][standing(org)["used"]]["roles_at_a_time"], []
+    for t in range(org.horizon + 1):
+        while True:
+            found = candidates(org, coming, t, served)
+            for one in found:
+                due.setdefault(one[1], t)
+            free = busy(org, coming, t) < slots
+            able = [one for one in found if free or one[1] == "csm" or one[-1] != "role"]
+            if not able:
+                break
+            _, role, why, outcome, at_risk, keys, fte, kind = able[0]
+            start = t + org.lead(role)
+            after, gate = gates(org, coming, t) if kind == "role" and role != "csm" else (None, [])
+            months, tier = org.horizon - start, org.tier() if role == "csm" else None
+            row = {"kind": kind, "role": role, "tier": tier, "fte": fte, "why": why, "outcome": outcome, "keys": keys,
+                   "arr_at_risk": at_risk, "approve_by": str(later(org.as_of, t)), "start_day": str(begins(org, start)),
+                   "ramped_by": str(later(org.as_of, start + org.ramp(role))), "after": after, "gate": gate,
+                   "cost_a_year": fte * org.pay(role), "cost": fte * org.pay(role) * months / 12, "months": months,
+                   "due_month": due[role], "from_plan": False}
+            opened.append(row)
+            size = size_at(org, coming, t)
+            served |= {one["outcome"] for one in (unblocking(org, size, each) for each in org.failing)
+                       if one["role"] == role and one["how"] == "unblocks"}
+            coming.append(Coming(role, fte, start, start + org.ramp(role), row))
+        waiting = [one[1] for one in found]
+    shown = [row for row in opened if row["months"] > 0]
+    late = {row["role"] for row in opened if row["months"] <= 0} - {row["role"] for row in shown}
+    return {"openings": shown, "beyond": [role for role in ROLES if role in waiting or role in late]}
+
+
+def planned(org: Org) -> list[dict[str, Any]]:
+    return []
 
 
 # --- invented orgs ----------------------------------------------------------------------------------------------------

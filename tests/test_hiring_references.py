@@ -295,7 +295,7 @@ def amounts(node: object, of_ratio: bool) -> Iterator[str]:
     """Every number of a part of the policy in its order, as a page writes it; `null` for what has none."""
     if isinstance(node, Mapping):
         for name, part in node.items():
-            yield from amounts(part, of_ratio or name.endswith("_ratio") or name == "grr_by_size")
+            yield from amounts(part, of_ratio or name.endswith("_ratio"))
     elif node is None:
         yield "null"
     else:
@@ -314,7 +314,7 @@ def defaults_on(page: str, rules: Mapping) -> list[str]:
             node: object = rules
             for step in key.split("."):
                 node = node[step]
-            shown += amounts(node, "_ratio" in key or key == "grr_by_size")
+            shown += amounts(node, "_ratio" in key)
         assert re.findall(rf"null|{AMOUNT.pattern}", row["Default"]) == shown, own
         assert row["Basis"]
         named += own

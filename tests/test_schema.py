@@ -57,6 +57,8 @@ def of_schema(draw, rule, root):
                     st.text(min_size=rule.get("minLength", 0), max_size=min(rule.get("maxLength", 8), 8)))
     if kind in ("integer", "number"):
         low, high = rule.get("minimum", -1000), rule.get("maximum", 10**6)
+        if "exclusiveMinimum" in rule:
+            low = rule["exclusiveMinimum"] + Decimal("0.01")
         if kind == "integer" or draw(st.booleans()):
             return draw(st.integers(int(low), int(high)))
         return draw(st.decimals(low, high, places=2))

@@ -195,9 +195,9 @@ def test_what_is_good_by_stage_and_size_on_the_page_is_the_policy():
                 cell(amount, True) for amount in (bands["nrr_ratio"]["healthy"], bands["grr_ratio"]["healthy"], logo)]
     for said, names in sizes.items():
         for name in names:
-            nrr, grr = SETTINGS["size_nrr_targets"][name], RULES["grr_by_size"][name]
+            nrr, grr = SETTINGS["size_nrr_targets"][name], RULES["size_grr_targets"][name]
             assert rows[said]["Net retention"] == f"{cell(nrr['low_ratio'], True)} to {cell(nrr['high_ratio'], True)}"
-            assert rows[said]["Gross retention"] == f"{cell(grr['good'], True)} to {cell(grr['great'], True)}"
+            assert rows[said]["Gross retention"] == f"{cell(grr['low_ratio'], True)} to {cell(grr['high_ratio'], True)}"
 
 
 def test_time_to_value_by_product_on_the_page_is_the_policy():

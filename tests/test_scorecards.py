@@ -173,7 +173,7 @@ def test_the_words_of_the_schema_are_those_of_the_policy_and_the_rooms():
     assert keys["product_type"]["enum"] == [*SETTINGS["scorecard"]["time_to_value_by_product"], None]
     row_keys = parts["kpi"]["properties"]
     assert row_keys["segment"]["enum"] == [*tiering.FOUR, None]
-    assert row_keys["segment"]["enum"] == [*SETTINGS["scorecard"]["grr_by_size"], None]
+    assert row_keys["segment"]["enum"] == [*SETTINGS["scorecard"]["size_grr_targets"], None]
     assert row_keys["owner"]["enum"] == [*cards.OWNERS, None]
     assert set(kpis.OWNERS.values()) < set(cards.OWNERS)
     assert set(row_keys["scale"]["enum"]) == {None, *(scale for known in SCALES.values() for scale in known)}

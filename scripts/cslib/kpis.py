@@ -181,8 +181,8 @@ def target(kpi: Kpi, card: Scorecard, settings: Mapping) -> Optional[Target]:
         size = settings["size_nrr_targets"][kpi.segment]
         return Target(size["low_ratio"], size["high_ratio"], True, SIZE, False)
     if kpi.segment is not None and kpi.kpi == "grr_ratio":
-        size = rules["grr_by_size"][kpi.segment]
-        return Target(size["good"], size["great"], True, SIZE, False)
+        size = rules["size_grr_targets"][kpi.segment]
+        return Target(size["low_ratio"], size["high_ratio"], True, SIZE, False)
     if kpi.kpi == "time_to_value_days" and card.product_type is not None:
         return Target(Decimal(rules["time_to_value_by_product"][card.product_type]), None, False, PRODUCT, False)
     return plain

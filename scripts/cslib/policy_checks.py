@@ -72,12 +72,11 @@ def _falling_stages(stages: Mapping) -> Iterable[Fault]:
 
 def _great_below_good(rules: Mapping) -> Iterable[Fault]:
     """Targets whose great is not better than their good, and a confidence that decides nothing."""
-    for part in ("kpis", "grr_by_size"):
-        for key, target in rules[part].items():
-            good, great = target["good"], target["great"]
-            better = "below" if key in _LOWER_IS_BETTER else "above"
-            if great is not None and (great >= good if better == "below" else great <= good):
-                yield Fault("out of order", f"scorecard.{part}.{key}", f"great {better} good", f"{great} and {good}")
+    for key, target in rules["kpis"].items():
+        good, great = target["good"], target["great"]
+        better = "below" if key in _LOWER_IS_BETTER else "above"
+        if great is not None and (great >= good if better == "below" else great <= good):
+            yield Fault("out of order", f"scorecard.kpis.{key}", f"great {better} good", f"{great} and {good}")
     if not _LEAST_CONFIDENCE <= rules["noise_confidence_ratio"] < 1:
         yield Fault("out of range", "scorecard.noise_confidence_ratio", "from 0.5 to below 1",
                     str(rules["noise_confidence_ratio"]))
