@@ -56,6 +56,8 @@ def test_one_customer_of_500_hires_nobody():
 
 
 def test_who_is_not_known_is_asked_for_and_the_demand_is_answered():
+    text = said(book(60, 1_200_000, None, annual_growth_ratio=0.2))
+    assert "Hires at" not in text
     text = said(book(60, 1_200_000, None))
     assert "The book takes 0.4 CSMs today" in text and "there is no plan yet" in text
     assert "cs_coverage_calculator.py FILE --csms mid_market=N" in text

@@ -134,6 +134,7 @@ def test_renewals_are_late_enough_beside_what_is_known_of_them():
     values = meeting(of(signals={"renewals_due_12m": 205}), orgs.SETTINGS)
     assert values["signals.renewals_late_12m"] == (21,) and values["signals.renewals_lost_12m"] == (31,)
     assert meeting(of(signals={"renewals_late_12m": 130}), orgs.SETTINGS)["signals.renewals_due_12m"] == (130,)
+    assert meeting(of(), orgs.SETTINGS)["signals.renewals_due_12m"] == (100, 99)
 
 
 @st.composite

@@ -106,6 +106,28 @@ def test_the_role_before_holds_the_next_one_until_it_has_delivered():
     assert first.startswith("Hire nobody before support has delivered; then an implementation manager"), first
 
 
+def test_a_need_that_nobody_knows_is_said_with_the_hire_and_what_it_would_change():
+    document = company(386, 13_860_000, {"csm": 6, "support": 4, "cs_manager": 1, "cs_ops": 1},
+                       [("renewals_on_time", None), ("risk_seen_early", None)], stage="series_b",
+                       signals={"renewals_owned_by": "csm"})
+    text = " ".join(said(document).split())
+    assert "It needs 100 renewals a year or more, which is not known." in text
+    assert "Not known: renewals due in 12 months; at 99, " in text
+    assert "Seeing risk early fails, but CS operations is there for it" in text
+
+
+def test_a_hire_that_must_keep_more_than_is_at_risk_is_said_not_to_pay():
+    first = answer(company(64, 1_100_000, {"csm": 2}, [("onboarding", 140_000)], stage="series_a"))
+    assert first.startswith("An implementation manager comes next, but does not pay for itself on what is known")
+    assert "must keep 182k ARR a year, more than is at risk" in first
+
+
+def test_csms_whom_the_coverage_plan_needs_nowhere_come_before_a_hire(tmp_path):
+    surplus = {**PLAN["result"], "surplus": [{"tier": "mid_market", "fte": 1.0}]}
+    run = called(DOOR, "-", "--coverage", coverage(tmp_path, sample=False, result=surplus), stdin=json.dumps(SAMPLE))
+    assert "The coverage plan has 1 CSM more than the book takes" in " ".join(run.out.split()), run
+
+
 def test_unknown_figures_are_named_and_not_taken_for_zero():
     text = " ".join(said(company(60, 1_500_000, {"csm": 2}, [])).split())
     assert "Not known: " in text and "n/a" not in text.split("NEXT")[0].split("EACH ROLE")[0]

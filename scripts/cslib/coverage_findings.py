@@ -190,10 +190,10 @@ def waiting(c: Coverage) -> str:
             f"{whole(row.accounts)} accounts, {short_money(row.arr)} ARR){loss}.")
 
 
-def growth(rows: Iterable[Scenario]) -> str:
-    """Whom other growth would ask for."""
-    said = [f"{SCENARIOS[row.name]}{_rates(row)} {fte(row.hires_fte)}" for row in rows]
-    return f"Hires at {', '.join(said)}." if len(said) > 1 else ""
+def growth(c: Coverage) -> str:
+    """Whom other growth would ask for; nothing where nobody knows who is there."""
+    said = [f"{SCENARIOS[row.name]}{_rates(row)} {fte(row.hires_fte)}" for row in c.scenarios]
+    return f"Hires at {', '.join(said)}." if len(said) > 1 and c.csms is not None else ""
 
 
 def _rates(row: Scenario) -> str:

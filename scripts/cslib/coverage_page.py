@@ -86,7 +86,8 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     blocks += _told("Money", findings.money(c, report.others),
                     *((findings.break_even(c, False), findings.waiting(c)) if detail else ()))
     if detail:
-        blocks += _told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
+        blocks += _told("How sure this is", findings.swings(c.sensitivity, share),
+                        findings.growth(c),
                         findings.chances(c) if most else "")
     if c.hires and detail > 1:
         doubts, answered = against(report.book, c, report.others, share), reply(c)
@@ -108,7 +109,7 @@ def _full(report: Report, top: Optional[int]) -> list[Block]:
             *_listed("What no approval closes any more", findings.gaps(c.unavoidable_gap, True), None),
             *_told("Money", findings.money(c, report.others), findings.break_even(c, True),
                    findings.waiting(c)),
-            *_told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c.scenarios),
+            *_told("How sure this is", findings.swings(c.sensitivity, share), findings.growth(c),
                    findings.chances(c)),
             *_listed("Also", (*_also(report), *findings.sponsors(c)), None),
             *_case(report), *_lists(report, [name for name in lists.LISTS if name != "plan"], top)]

@@ -171,7 +171,8 @@ def known(org: Org, values: Mapping[str, Fact]) -> Org:
 
 
 def meeting(org: Org, settings: Mapping) -> dict[str, tuple[Fact, ...]]:
-    """For each key that a criterion rests on the least values that meet one, beside what is known of the others.
+    """For each key that a criterion rests on the least values that meet one, beside what is known of the others; of
+    renewals due also the most that leave nobody enough to do.
 
     Empty for a key that no value brings to meet it, such as the rate at which nobody's waiting is slow.
     """
@@ -179,6 +180,7 @@ def meeting(org: Org, settings: Mapping) -> dict[str, tuple[Fact, ...]]:
     onboarding, renewals = rules["implementation"], rules["renewals"]
     most = max(said.renewals_late_12m or 0, said.renewals_lost_12m or 0, Decimal(renewals["due_a_year"]))
     due = most if said.renewals_due_12m is None else said.renewals_due_12m
+    few = max(said.renewals_late_12m or 0, said.renewals_lost_12m or 0, Decimal(renewals["due_a_year"]) - 1)
     a_month, waiting = said.onboarded_per_month, said.onboarding_backlog
     rate = ONE if a_month is None else a_month
     backlog = (rate * Decimal(onboarding["backlog_months"])).to_integral_value(ROUND_FLOOR) + 1
@@ -191,7 +193,7 @@ def meeting(org: Org, settings: Mapping) -> dict[str, tuple[Fact, ...]]:
         "signals.onboarding_days": (Decimal(onboarding["onboarding_days"]) + 1,),
         "signals.onboarding_backlog": (backlog,),
         "signals.onboarded_per_month": (ONE,) if slowest is None else (Decimal(slowest),) if slowest > 0 else (),
-        "signals.renewals_due_12m": (due,),
+        "signals.renewals_due_12m": (due, few) if few < due else (due,),
         "signals.renewals_late_12m": (Decimal(whole(due * Decimal(renewals["late_ratio"]))),),
         "signals.renewals_lost_12m": (Decimal(whole(due * Decimal(split["lost_ratio"]))),),
         "signals.renewals_owned_by": ("csm",),

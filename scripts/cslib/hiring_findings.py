@@ -10,12 +10,13 @@ from cslib.coverage_words import capital, listed
 from cslib.figures import NOT_AVAILABLE, fte, per_cent, short_money, whole
 from cslib.hiring import NotNow
 from cslib.hiring_changes import Change
-from cslib.hiring_words import CONDITIONS, Speech, day, signal
+from cslib.hiring_words import CONDITIONS, OWNED, REMEDY, Speech, at_risk, day, held, signal
 from cslib.openings import Opening
 from cslib.role_criteria import Criterion
 from cslib.role_table import ALTERNATIVE, TRIGGER
 
 NEEDS_SAID, TRIGGERS_SAID, UNKNOWN_SAID, TURNS_SAID = 1, 1, 2, 2
+OF_STAGE, LEAST_AMOUNT = "team_of_stage", 1
 OF_THE_PLAN = ("Make the moves of the coverage plan and leave out what it names (cs_coverage_calculator.py).",)
 
 
@@ -54,6 +55,9 @@ def why_not(said: Speech, row: NotNow, full: bool) -> str:
     if row.reason == "unknown":
         names = [signal(said, one.key) for one in said.h.missing if row.role in one.roles]
         return f"cannot be judged without {listed(names[:None if full else UNKNOWN_SAID])}"
+    if row.reason == "not_due" and row.keys == (OF_STAGE,):
+        one = known[0]
+        return f"enough for the stage, {fte(one.value)} in CS from {fte(one.threshold)}; by tier: --coverage"
     if row.reason == "not_due":
         return f"not due: {_asked(said, known[:None if full else TRIGGERS_SAID])}" if known else "not due"
     return f"due, no room before {day(said.h.horizon_day)}"
@@ -70,6 +74,12 @@ def _asked(said: Speech, rows: list[Criterion], with_today: bool = True) -> str:
         asked = role_words.criterion(row.role, row.key, row.value, row.threshold, said.settings, said.words)
         told.append(f"{asked.label}{f' (today {asked.today})' if asked.today and with_today else ''}")
     return listed(told)
+
+
+def not_a_hire(said: Speech) -> list[str]:
+    """The failing outcomes for which somebody is there, approved or elsewhere: not a matter of hiring."""
+    return [f"{said.outcome(row.outcome)} fails{at_risk(row.arr_at_risk)}, but {said.role(row.role).label} "
+            f"{OWNED[row.how]}: {REMEDY[row.how]}." for row in said.h.unblockings if row.how in OWNED and row.role]
 
 
 def conflicts(said: Speech) -> Iterable[str]:
@@ -107,8 +117,10 @@ def _words(rows: list) -> str:
 
 def _owners(said: Speech) -> str:
     by_owner: dict[str, list[str]] = {}
+    there = {row.role for row in said.h.openings} | {row.role for row in said.h.roles if row.present or row.posted}
     for row in role_words.owners(said.h.split.decision, said.words):
-        by_owner.setdefault(row.owner, []).append(row.label)
+        owner = said.role(row.passes_to).label if row.passes_to in there else row.owner
+        by_owner.setdefault(owner, []).append(row.label)
     return "One owner a number: " + "; ".join(f"{owner}: {', '.join(found)}" for owner, found in by_owner.items()) + "."
 
 
@@ -171,6 +183,8 @@ def _change(said: Speech, row: Change) -> str:
         return f"Not known, but if {_asked(said, [one])}, {then}." if one else ""
     if row.kind == "without_outcome":
         return f"Were {said.outcome(row.key)} not failing, {then}."
+    if row.kind == "more_at_risk" and row.at <= LEAST_AMOUNT:
+        return f"Any ARR at risk named for {said.outcome(row.key)}: {then}."
     if row.kind == "more_at_risk":
         return f"From {short_money(row.at)} ARR at risk in {said.outcome(row.key)}, {then}."
     if row.kind == "less_at_risk":
@@ -190,6 +204,8 @@ def _at(value: Any) -> str:
 
 def approval(said: Speech, one: Opening) -> str:
     """By when, or from when on, an opening is approved: what waits for another role has no latest day."""
+    if held(said.h, one):
+        return "once met"
     waits = not one.from_plan and one.approve_by > said.org.as_of
     return f"{'from ' if waits else ''}{day(one.approve_by)}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, Optional
 
+from cslib import hiring_context as context
 from cslib import hiring_findings as findings
 from cslib import hiring_lists as lists
 from cslib import hiring_words as words
@@ -58,7 +59,8 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     """What answers the question stands at every level of detail; the rest comes in the order of what it is worth."""
     said, most = report.said, max(1, min(FINDINGS, detail))
     shown = said.h.standing.conflicts or detail > 3
-    blocks = _said(words.disagreements(said), words.spare(said), words.stage(said) if shown else "")
+    blocks = _said(context.disagreements(said), context.spare(said), context.stage(said) if shown else "")
+    blocks += lists.told("Not a matter of hiring", findings.not_a_hire(said), most)
     blocks += _post(report, False)
     blocks += [Heading("Each role, now"), lists.roles(said, top, False)]
     blocks += lists.order(said, min(ORDER_ROWS, detail + LEAST_ROWS, top or ORDER_ROWS), False)
@@ -72,7 +74,8 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
 
 def _full(report: Report, top: Optional[int]) -> list[Block]:
     said = report.said
-    return [*_said(words.disagreements(said), words.spare(said), words.stage(said)), *_post(report, True),
+    return [*_said(context.disagreements(said), context.spare(said), context.stage(said)),
+            *lists.told("Not a matter of hiring", findings.not_a_hire(said), None), *_post(report, True),
             Heading("What to do"), Steps(tuple(steps(said)), True),
             *_told("Money", findings.money(said, True)),
             *lists.told("Where the sources disagree", findings.conflicts(said), None),

@@ -7,21 +7,19 @@ from decimal import Decimal
 from typing import NamedTuple, Optional
 
 from cslib import role_words
-from cslib.coverage_words import capital, listed, people
+from cslib.coverage_words import capital, listed
 from cslib.figures import fte, neutral, per_cent, short_money
 from cslib.gates import Gate
 from cslib.hiring import Hiring
 from cslib.openings import Opening
 from cslib.org import Org
 from cslib.role_criteria import Criterion
+from cslib.role_table import NEEDS
 from cslib.segmentation_words import TIERS
 from cslib.unblocking import Unblocking
 
 EVIDENCE_LENGTH = 110
 CONDITIONS = {"filled": "is there", "ramped": "is over the ramp", "delivered": "has delivered"}
-STAGES = {"seed": "seed", "series_a": "series A", "series_b": "series B", "growth": "growth", "late": "late"}
-MEASURES = {"staff": "staff", "customers": "customers", "arr": "ARR", "csms": "CSMs"}
-DISAGREEMENTS = {"customers": "customers", "arr": "ARR", "csms": "CSMs", "cs_managers": "CS managers"}
 SIGNALS = {"motion": "how you sell (motion)", "products": "how many products there are to sell (products)",
            "median_acv": "the median contract a year (median_acv)", "staff": "staff",
            "signals.founder_customer_time_ratio": "the founder's share of time on customers",
@@ -70,7 +68,7 @@ def answer(said: Speech) -> str:
     one = said.h.next
     if one is None:
         return f"Hire nobody now: {nobody(said)}"
-    return f"{head(said, one)}{beside(said, one)}"
+    return f"{head(said, one)}{unsure(said, one)}{beside(said, one)}"
 
 
 def head(said: Speech, one: Opening) -> str:
@@ -87,6 +85,16 @@ def head(said: Speech, one: Opening) -> str:
                 f"{capital(money)} must keep {short_money(worth.kept_arr)} ARR a year, more than is at risk; "
                 f"{when.lower()} only if more is.")
     return f"Hire {who(said, one)} next: {why}. {when}, {money}{_pays(said)}."
+
+
+def unsure(said: Speech, one: Opening) -> str:
+    """What the next hire needs and nobody knows."""
+    open_needs = [row for row in said.h.criteria if row.role == one.role and row.kind == NEEDS and row.met is None]
+    if not open_needs:
+        return ""
+    asked = [role_words.criterion(row.role, row.key, None, row.threshold, said.settings, said.words).label
+             for row in open_needs]
+    return f" It needs {listed(asked)}, which is not known."
 
 
 def beside(said: Speech, one: Opening) -> str:
@@ -184,7 +192,7 @@ def nobody(said: Speech) -> str:
     """Why nobody is to be hired now, and what comes first."""
     if not said.org.customers:
         return "there are no customers yet, and every role serves some."
-    owned = [row for row in said.h.unblockings if row.how in ("owned", "ramping", "posted")]
+    owned = [row for row in said.h.unblockings if row.how in OWNED]
     first = said.h.openings[0] if said.h.openings else None
     then = (f" Next comes {who(said, first)}, approve by {first.approve_by.isoformat()}: {reason(said, first, False)}."
             if first else "")
@@ -197,44 +205,10 @@ def nobody(said: Speech) -> str:
     return f"no outcome is failing that a role would unblock, and no role is due.{then}{open_end}"
 
 
-OWNED = {"owned": "is there for it", "ramping": "is there and still in the ramp", "posted": "is approved for it"}
+OWNED = {"owned": "is there for it", "ramping": "is there and still in the ramp", "posted": "is approved for it",
+         "elsewhere": "is held in another team"}
 REMEDY = {"owned": "mend how the work is done before another post", "ramping": "wait until the ramp is over",
-          "posted": "fill that post first"}
-
-
-def stage(said: Speech) -> str:
-    """The stage that was used, and every measure that says another."""
-    standing = said.h.standing
-    name = STAGES[standing.used]
-    source = "taken from size" if standing.inferred else "as stated"
-    if not standing.conflicts:
-        return f"Stage: {name}, {source}; no measure says another."
-    by_stage: dict[str, list[str]] = {}
-    for row in standing.conflicts:
-        by_stage.setdefault(row.stage, []).append(f"{_count(row.measure, row.value)} {MEASURES[row.measure]}")
-    said_so = [f"{listed(found)} {'say' if len(found) > 1 or found[0][-3:] != 'ARR' else 'says'} {STAGES[other]}"
-               for other, found in by_stage.items()]
-    return f"Stage: {name}, {source}, but {'; '.join(said_so)}."
-
-
-def spare(said: Speech) -> str:
-    """What the coverage plan has too much of, which comes before a hire."""
-    if not said.h.spare_csms or said.h.next_role is None:
-        return ""
-    return (f"The coverage plan has {people(said.h.spare_csms)} more than the book takes, hours for tickets not "
-            f"counted: give that time to the work of {said.role(said.h.next_role.role).one} for a quarter before you "
-            "hire.")
-
-
-def disagreements(said: Speech) -> str:
-    """What the coverage plan counts differently."""
-    rows = [f"{DISAGREEMENTS[row.what]} {_count(row.what, row.org_value)} here and {_count(row.what, row.plan_value)} "
-            "in the coverage plan" for row in said.h.disagreements]
-    return f"Check the inputs, which disagree: {'; '.join(rows)}." if rows else ""
-
-
-def _count(what: str, value: Decimal) -> str:
-    return short_money(value) if what == "arr" else fte(value)
+          "posted": "fill that post first", "elsewhere": "settle it with that team"}
 
 
 def signal(said: Speech, key: str) -> str:
