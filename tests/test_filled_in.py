@@ -63,6 +63,15 @@ def earlier(document: dict) -> dict:
                           "renewed_arr": None} for row in undated(document)["accounts"]]}
 
 
+BY_HOURS = (("segmentation", "proactive"), ("capacity", "proactive"), ("capacity", "strategic"))
+
+
+def own(record: dict, key: str) -> dict:
+    """The result with the first policy value under a key as the company's own."""
+    place = next(n for n, row in enumerate(record["assumptions"]) if row["key"].startswith(key))
+    return changed(record, "yours", "assumptions", place, "origin")
+
+
 def faults(**results: Mapping) -> list:
     with pytest.raises(Refusal) as refused:
         fill(card(), **results)
@@ -74,11 +83,35 @@ def faults(**results: Mapping) -> list:
 
 def test_without_results_the_scorecard_is_as_it_was_given():
     team = card(kpi("grr_ratio", "0.9"), stage="growth", csms=3, required=4, cells=levels(risk="proactive"))
-    assert fill(team) == (team, "given", "given", frozenset(), ())
+    assert fill(team) == (team, "given", "given", frozenset(), (), (), ())
     assert fill(card()).stage_origin is None
 
 
 # Retention
+
+
+@pytest.mark.parametrize("key", ["net_retention", "nobody_lost"])
+def test_a_result_that_doubts_its_input_shows_no_cell_and_is_named(key, tmp_path):
+    path = tmp_path / "before.json"
+    path.write_text(json.dumps(earlier(COHORTS)))
+    record = result("retention", "--all", "--reported-arr", "12.01M", "--previous", str(path))
+    assert met(fill(card(), retention=record)) == {("measurement", "proactive"), ("measurement", "strategic")}
+    found = fill(card(), retention=changed(record, key, "result", "implausible"))
+    overall = record["result"]["overall"]
+    assert [doubt[:] for doubt in found.doubts] == [
+        ("retention", key, "result.implausible", overall["nrr_ratio"], overall["starting_customers"])]
+    assert met(found) == set() and len(found.card.kpis) == 15
+
+
+def test_a_doubted_result_still_refutes_that_it_reconciles_with_finance():
+    record = changed(result("retention", "--all", "--reported-nrr", "1.37"), "net_retention", "result", "implausible")
+    assert fill(card(), retention=record).refuted == {("measurement", "proactive")}
+
+
+def test_the_rate_of_a_doubt_is_of_a_year():
+    record = result("retention", "--all", document={**undated(COHORTS), "period_months": 6})
+    found = fill(card(), retention=changed(record, "net_retention", "result", "implausible"))
+    assert found.doubts[0].nrr_ratio == record["result"]["overall"]["annualised"]["nrr_ratio"]
 
 
 def test_a_retention_result_fills_in_three_outcomes_of_the_company_and_of_every_size():
@@ -187,8 +220,21 @@ def test_a_coverage_result_fills_in_headcount_and_shows_a_plan_by_hours():
     found = fill(card(), coverage=shown)
     assert (found.card.csms, found.card.required) == (shown["result"]["csms"], shown["result"]["required"])
     assert found.headcount_origin == "coverage" and found.card.stage == "growth"
-    assert met(found) == {("capacity", "proactive"), ("capacity", "strategic"), ("segmentation", "proactive")}
+    assert (met(found), found.on_defaults) == (set(), BY_HOURS)
     assert found.refuted == {("capacity", "transformational")}
+
+
+def test_hours_of_the_companys_own_show_its_plan(tmp_path):
+    path = tmp_path / "policy.json"
+    path.write_text('{"coverage": {"models": {"named_light": {"motions": {"check_in": {"hours": 2}}}}}}')
+    found = fill(card(), coverage=result("coverage", "--all", "--policy", str(path)))
+    assert (met(found), found.on_defaults) == (set(BY_HOURS), ())
+    measured = changed(result("coverage"), True, "result", "tiers", 0, "service", "measured")
+    assert met(fill(card(), coverage=measured)) == set(BY_HOURS)
+
+
+def test_a_value_of_yours_elsewhere_does_not_make_hours_the_companys_own():
+    assert met(fill(card(), coverage=own(result("coverage"), "coverage.attrition_ratio"))) == set()
 
 
 @pytest.mark.parametrize("csms, required, apart", [
@@ -206,7 +252,7 @@ def test_without_the_csms_of_every_tier_a_plan_shows_tiers_and_no_capacity():
     for tier in book["tiers"].values():
         tier.pop("csms", None)
     found = fill(card(), coverage=result("coverage", "--all", document={**book, "people": None}))
-    assert (found.card.csms, met(found)) == (None, {("segmentation", "proactive")})
+    assert (found.card.csms, found.on_defaults) == (None, (("segmentation", "proactive"),))
 
 
 def test_hours_that_were_measured_refute_nothing():
@@ -227,13 +273,13 @@ def test_a_claim_of_measured_hours_does_not_count_beside_a_plan_that_uses_none()
 @pytest.mark.parametrize("key, value", [("coverage.sizing", "arr"), ("coverage.sizing", "accounts"),
                                         ("coverage.attrition_ratio", D(0))])
 def test_a_plan_that_is_not_by_hours_or_expects_nobody_to_leave_is_a_ratio(key, value):
-    record = result("coverage")
+    record = own(result("coverage"), "coverage.models.")
     next(row for row in record["assumptions"] if row["key"] == key)["value"] = value
     assert met(fill(card(), coverage=record)) == {("capacity", "proactive"), ("segmentation", "proactive")}
 
 
 def test_one_tier_with_customers_is_no_segmentation():
-    record = result("coverage")
+    record = own(result("coverage"), "coverage.models.")
     for row in record["result"]["tiers"][1:]:
         row["customers"] = 0
     assert ("segmentation", "proactive") not in met(fill(card(), coverage=record))
@@ -251,13 +297,35 @@ def test_a_segmentation_with_costs_and_previous_tiers_shows_two_stages():
 @pytest.mark.parametrize("place, value", [(("migration",), None), (("budget", "costed_arr"), D("6007026.00")),
                                           (("budget", "costed_arr"), 0)])
 def test_without_previous_tiers_or_the_cost_of_most_of_arr_it_shows_one(place, value):
-    record = changed(result("segmentation"), value, "result", *place)
+    record = changed(own(result("segmentation"), "tier_floors."), value, "result", *place)
     assert met(fill(card(), segmentation=record)) == {("segmentation", "proactive")}
 
 
 def test_three_touch_levels_are_tiers_too():
-    assert ("segmentation", "proactive") in met(fill(card(), segmentation=result("segmentation", "--all", "--preset",
-                                                                                 "three_touch")))
+    record = result("segmentation", "--all", "--preset", "three_touch")
+    assert fill(card(), segmentation=record).on_defaults == (("segmentation", "proactive"),)
+    assert met(fill(card(), segmentation=own(record, "segmentation.touch_floors."))) == {("segmentation", "proactive")}
+
+
+def test_tiers_by_the_tools_own_rule_without_earlier_ones_are_nobodys_segmentation(tmp_path):
+    record = changed(result("segmentation"), None, "result", "migration")
+    found = fill(card(), segmentation=record)
+    assert (met(found), found.on_defaults) == (set(), (("segmentation", "proactive"),))
+    path = tmp_path / "policy.json"
+    path.write_text('{"tier_floors": {"strategic": 120000}}')
+    ours = changed(result("segmentation", "--all", "--policy", str(path)), None, "result", "migration")
+    assert met(fill(card(), segmentation=ours)) == {("segmentation", "proactive")}
+
+
+@pytest.mark.parametrize("said, evidence, left", [(None, None, True), (True, None, True), (False, None, True),
+                                                  (True, EVIDENCE, False)])
+def test_what_rests_on_defaults_is_named_unless_evidence_shows_it(said, evidence, left):
+    team = claims_of(card(cells={}), met=said, evidence=evidence)
+    found = fill(team, coverage=result("coverage"))
+    assert (("segmentation", "proactive") in found.on_defaults) is left
+    assert found.differences == ()
+    both = fill(card(), coverage=result("coverage"), segmentation=result("segmentation"))
+    assert ("segmentation", "proactive") in met(both) and ("segmentation", "proactive") not in both.on_defaults
 
 
 # Claims beside results
@@ -286,7 +354,7 @@ def test_results_never_lower_a_stage_but_where_they_refute_a_claim():
     found = fill(team, retention=result("retention"), coverage=result("coverage"), segmentation=result("segmentation"))
     before, after = matured(team), matured(found.card, found.refuted)
     assert all(new.number >= old.number for old, new in zip(before.levels, after.levels))
-    assert after.levels[4].stage == "strategic"
+    assert after.levels[4].stage == "proactive" and after.levels[3].stage == "strategic"
 
 
 def test_three_results_fill_in_together_what_each_fills_in_alone():
@@ -354,6 +422,7 @@ DAMAGES: dict[str, tuple[str, Callable[[dict], dict]]] = {
                                                               "starting_customers")),
     "no months": ("retention", lambda record: changed(record, 0, "result", "period_months")),
     "months true": ("retention", lambda record: changed(record, True, "result", "period_months")),
+    "a doubt of its own": ("retention", lambda record: changed(record, "odd", "result", "implausible")),
     "a stage of its own": ("retention", lambda record: changed(record, "mature", "result", "stage")),
     "agrees a word": ("retention", lambda record: changed(record, [{"agrees": "yes"}], "result", "tie_out")),
     "an interval a word": ("retention", lambda record: changed(record, "wide", "result", "overall", "grr_interval")),

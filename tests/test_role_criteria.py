@@ -17,7 +17,7 @@ from cslib import spans
 from cslib.am_split import split
 from cslib.coverage_plan import CoveragePlan, PlanLead, PlanSeat
 from cslib.org import ROLES, Org
-from cslib.role_criteria import Criterion, RoleState, Size, criteria, states, today
+from cslib.role_criteria import Criterion, RoleState, Size, criteria, size_today, states
 from cslib.role_table import KINDS, SOURCES
 from cslib.stages import standing
 from plans import lead, seat
@@ -37,7 +37,7 @@ def plan(csms: object = 4, seats: Sequence[PlanSeat] = (), managers: object = 0,
 
 def all_states(org: Org, by: Optional[CoveragePlan] = None, size: Optional[Size] = None,
                settings: dict = orgs.SETTINGS) -> dict[str, RoleState]:
-    size = size or today(org, by)
+    size = size or size_today(org, by)
     found = states(org, standing(org, settings["hiring"]), by, split(org, size.csms, settings), size, settings)
     return {state.role: state for state in found}
 
@@ -350,15 +350,15 @@ def test_half_a_post_leaves_half_a_role_unfilled():
 
 def test_today_takes_from_the_plan_what_the_org_does_not_know():
     org = orgs.of(team={"csm": None, "cs_manager": 1}, posts=[orgs.post("csm"), orgs.post("csm", 2)])
-    size = today(org, plan(7, managers=3))
+    size = size_today(org, plan(7, managers=3))
     assert (size.csms, size.people["csm"], size.people["cs_manager"], size.posted["csm"]) == (7, 7, 1, 3)
-    assert today(org, None).csms is None and today(org, plan(None)).csms is None
+    assert size_today(org, None).csms is None and size_today(org, plan(None)).csms is None
 
 
 def test_a_month_is_judged_by_its_size():
     org = orgs.of(20, 600_000, team={"csm": 1})
-    later = today(org, None)._replace(customers=D("30.2"))
-    assert [all_states(org, size=size)["support"].due for size in (today(org, None), later)] == [False, True]
+    later = size_today(org, None)._replace(customers=D("30.2"))
+    assert [all_states(org, size=size)["support"].due for size in (size_today(org, None), later)] == [False, True]
 
 
 @pytest.mark.parametrize(("key", "value", "role"), [
@@ -381,7 +381,7 @@ def test_the_policy_sets_every_threshold(key, value, role):
 @pytest.mark.parametrize("role", ROLES)
 def test_the_criteria_of_a_role_are_those_of_its_state(role):
     org, settings = orgs.read(orgs.DOCUMENT), orgs.SETTINGS
-    size = today(org, None)
+    size = size_today(org, None)
     found = criteria(role, org, standing(org, orgs.RULES), None, split(org, size.csms, settings), size, settings)
     assert found == all_states(org)[role].criteria and {row.role for row in found} == {role}
 
@@ -442,7 +442,7 @@ def test_without_customers_every_role_is_blocked(org, by):
 
 @given(orgs.orgs(), PLANS, st.integers(0, 500), st.integers(0, 30_000_000), st.integers(0, 60))
 def test_a_company_that_grows_never_loses_a_reason_for_a_role(org, by, customers, arr, more):
-    size = today(org, by)
+    size = size_today(org, by)
     larger = size._replace(customers=size.customers + customers, arr=size.arr + arr,
                            csms=size.csms and size.csms + more)
     before, after = (all_states(org, by, one) for one in (size, larger))

@@ -68,7 +68,7 @@ def test_every_criterion_that_an_org_meets_has_words(changes):
     made = org.read(orgs.document(*changes), "org.json")
     standing = stages.standing(made, RULES)
     split = am_split.split(made, made.people("csm"), SETTINGS)
-    size = role_criteria.today(made, None)
+    size = role_criteria.size_today(made, None)
     for role in org.ROLES:
         for one in role_criteria.criteria(role, made, standing, None, split, size, SETTINGS):
             said = role_words.criterion(role, one.key, one.value, one.threshold, SETTINGS, WORDS)

@@ -16,6 +16,7 @@ from cslib import policy, result, scorecards, source
 from cslib.filled_in import filled
 from cslib.scorecard import VERDICTS, Scored, scored
 from cslib.scorecards import GATES, LADDER, Scorecard
+from cslib.shown import Doubt
 
 SETTINGS = policy.read(None).settings
 
@@ -79,6 +80,16 @@ def test_the_sample_company_believes_that_it_is_strategic_and_is_proactive():
     assert {gap.kpi for gap in found.owner_gaps} == {"nrr_ratio", "grr_ratio", "logo_retention_ratio"}
     assert [move.dimension for move in found.maturity.moves[:2]] == ["risk", "segmentation"]
     assert not found.only_activities and found.missing_outcomes == ()
+
+
+def test_what_a_doubted_result_filled_in_has_no_standing_and_what_is_given_keeps_its_own():
+    team = card(kpi("grr_ratio", "0.8"), kpi("nrr_ratio", "2.9")._replace(origin="retention"))
+    plain = filled(team, False)
+    doubt = Doubt("retention", "net_retention", "result.implausible", D("2.9"), 185)
+    assert standings(scored(plain, SETTINGS)) == {("nrr_ratio", None): "great", ("grr_ratio", None): "below"}
+    found = scored(plain._replace(doubts=(doubt,)), SETTINGS)
+    assert standings(found) == {("nrr_ratio", None): None, ("grr_ratio", None): "below"}
+    assert found.rows[0].target and found.rows[0].distinguishable is None and found.doubts == (doubt,)
 
 
 # Ten invented companies, each with the sentence that defends its answer

@@ -457,6 +457,44 @@ def test_what_results_show_is_filled_in_and_marked(results):
     assert re.search(r"\d reported or filled in \(\d+ figures\), of which", text)
 
 
+def doubted(results: dict, folder: Path, key: str) -> str:
+    """The retention result, with its own doubt of its input."""
+    record = json.loads(Path(results["retention"]).read_text(encoding="utf-8"))
+    record["result"]["implausible"] = key
+    record["result"]["overall"]["nrr_ratio"] = 2.922709
+    (folder / "doubted.json").write_text(json.dumps(record), encoding="utf-8")
+    return str(folder / "doubted.json")
+
+
+@pytest.mark.parametrize("key, words", [
+    ("net_retention", r"has an NRR of 292\.3% a year, beyond what companies report"),
+    ("nobody_lost", r"has not one of \d+ customers leaving")])
+@pytest.mark.parametrize("document", [SAMPLE, {"currency": "USD"} | card(cards.row("nps", 34))])
+def test_a_retention_result_that_doubts_its_input_is_doubted_first(results, tmp_path, key, words, document):
+    path = doubted(results, tmp_path, key)
+    first = answer(document, "--retention", path)
+    assert re.match(rf"Check the input before you trust this: the retention result {words}, so its KPIs are not "
+                    r"judged\.", first), first
+    result = json.loads(said(document, "--retention", path, "--format", "json", "--all"))["result"]
+    assert [(doubt["origin"], doubt["key"]) for doubt in result["doubts"]] == [("retention", key)]
+    assert {row["standing"] for row in result["rows"] if row["origin"] == "retention"} == {None}
+    assert "No outcome" not in first and len(said(document, "--retention", path)) < 4_000
+
+
+def test_without_a_doubt_none_is_said(results):
+    assert "Check the input" not in line(SAMPLE, *flags(results), "--all")
+
+
+@pytest.mark.parametrize("args", [[], ["--all"]])
+@pytest.mark.parametrize("document", [assessed("reactive"), card(cards.row("nps", 34))])
+def test_results_on_defaults_are_said_once_not_to_count_and_only_where_one_was_left_out(results, args, document):
+    told = "Results of B and C that rest on defaults are not counted as the team's own."
+    document = {"currency": "USD"} | document
+    assert line(document, "--coverage", results["coverage"], *args).count(told) == 1
+    assert told not in line(document, "--segmentation", results["segmentation"], *args)
+    assert told not in line(assessed("strategic") | {"currency": "USD"}, "--coverage", results["coverage"], *args)
+
+
 def test_a_given_figure_that_a_result_contradicts_is_named_with_both(results):
     text = line({"currency": "USD"} | card(cards.row("grr_ratio", 0.95)), *flags(results), "--all")
     assert "GRR: 95.0% given, 87.0% in the retention result; the given one counts." in text

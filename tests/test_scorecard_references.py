@@ -11,7 +11,7 @@ from typing import Optional
 import pytest
 
 from conftest import called
-from cslib import filled_in, kpi_change, kpis, maturity_cells, policy, schema
+from cslib import filled_in, kpi_change, kpis, maturity_cells, policy, schema, shown
 from cslib.kpis_known import KPIS, OVER_TIME, SCALES, unit_of
 from cslib.policy import STAGE_GROUPS
 from cslib.scorecard import VERDICTS
@@ -42,16 +42,18 @@ def sample() -> dict:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory) -> dict:
-    """The sample with what the results of the three other samples show."""
+    """The sample at another stage with what three other samples' results show; the first doubts its input."""
     home, flags = tmp_path_factory.mktemp("results"), []
     for name, door in (("retention", "retention_decomposition_analyzer"), ("coverage", "cs_coverage_calculator"),
                        ("segmentation", "customer_segmentation_designer")):
         ran = called(door, "--format", "json", "--all")
         assert ran.code == 0, ran.err
         path = home / f"{name}.json"
-        path.write_text(ran.out, encoding="utf-8")
+        record = json.loads(ran.out)
+        record["result"].update({"implausible": "net_retention"} if name == "retention" else {})
+        path.write_text(json.dumps(record), encoding="utf-8")
         flags += [f"--{name}", path]
-    return answered(*flags)
+    return answered(*flags, "--stage", "seed")
 
 
 def row(result: Mapping, kpi: str, segment: Optional[str] = None) -> dict:
@@ -101,7 +103,8 @@ def test_the_scales_and_periods_on_the_page_are_those_that_the_script_accepts():
 
 def test_every_key_of_the_result_is_named(sample, filled):
     held = {*keys(sample), *keys(filled)}
-    assert len(held) > 60 and filled["differences"] and held - {*WORD.findall(DEFINITIONS)} == set()
+    assert len(held) > 60 and filled["differences"] and filled["doubts"]
+    assert held - {*WORD.findall(DEFINITIONS)} == set()
 
 
 def test_every_first_key_of_the_result_opens_a_row_of_its_own_table(sample):
@@ -122,6 +125,7 @@ def test_every_word_that_a_finding_may_be_is_named():
                   (kpis.STAGE, kpis.SIZE, kpis.PRODUCT, kpis.GENERAL),
                   (kpi_change.NEWCOMBE, kpi_change.WELCH, kpi_change.NPS, kpi_change.AT_MOST),
                   (filled_in.KPI, filled_in.CELL, filled_in.HEADCOUNT, filled_in.STAGE, "given"),
+                  (shown.NET_RETENTION, shown.NOBODY_LOST),
                   (filled_in.RETENTION, filled_in.COVERAGE, filled_in.SEGMENTATION),
                   {unit_of(kpi) for level in KPIS.values() for kpi in level}):
         assert {*words} <= named

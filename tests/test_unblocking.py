@@ -14,7 +14,7 @@ import plans
 from cslib.am_split import split
 from cslib.coverage_plan import CoveragePlan
 from cslib.org import OUTCOMES, ROLES, Org
-from cslib.role_criteria import RoleState, states, today
+from cslib.role_criteria import RoleState, size_today, states
 from cslib.stages import standing
 from cslib.unblocking import OUTCOME_ROLES, WAYS, Unblocking, unblockings
 
@@ -25,7 +25,7 @@ COMBINED = {"median_acv": 3_000, "products": 1}
 
 
 def asked(org: Org, by: Optional[CoveragePlan] = None) -> tuple[list[RoleState], tuple[Unblocking, ...]]:
-    size = today(org, by)
+    size = size_today(org, by)
     decision = split(org, size.csms, orgs.SETTINGS)
     found = states(org, standing(org, orgs.RULES), by, decision, size, orgs.SETTINGS)
     return found, unblockings(org, found, decision, orgs.SETTINGS)

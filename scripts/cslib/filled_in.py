@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional, Union
 from cslib.kpi_change import six_places
 from cslib.results import Beside
 from cslib.scorecards import GIVEN, Claim, Kpi, Scorecard
-from cslib.shown import COVERAGE, RETENTION, SEGMENTATION, File, Key, Shown, shown
+from cslib.shown import COVERAGE, RETENTION, SEGMENTATION, Doubt, File, Key, Shown, shown
 
 KPI, CELL, HEADCOUNT, STAGE = "kpi", "cell", "headcount", "stage"
 _TOLD_TO = Decimal("0.01")
@@ -39,7 +39,8 @@ class Difference(NamedTuple):
 class Filled(NamedTuple):
     """The scorecard with what is shown, each part with its origin. `stage_origin` None: no stage is known.
 
-    `refuted`: the cells (dimension, stage) of which a result shows the opposite.
+    `refuted`: the cells (dimension, stage) of which a result shows the opposite; `on_defaults`: those that nothing
+    shows but a result which rests on defaults of the tool. `doubts`: the results whose input is to be checked first.
     """
 
     card: Scorecard
@@ -47,6 +48,8 @@ class Filled(NamedTuple):
     headcount_origin: str
     refuted: frozenset[Key]
     differences: tuple[Difference, ...]
+    on_defaults: tuple[Key, ...]
+    doubts: tuple[Doubt, ...]
 
 
 def filled(card: Scorecard, sample_ok: bool, retention: Optional[File] = None, coverage: Optional[File] = None,
@@ -67,7 +70,15 @@ def filled(card: Scorecard, sample_ok: bool, retention: Optional[File] = None, c
         card._replace(stage=stage, kpis=(*card.kpis, *_added(card.kpis, found)), claims=claims, **people),
         stage_origin, GIVEN if people == _held(card) else COVERAGE, refuted,
         (*_stage_apart(card, found), *_kpis_apart(card, found), *_people_apart(card, found),
-         *_cells_apart(card.claims, found)))
+         *_cells_apart(card.claims, found)),
+        _on_defaults(claims, found), tuple(one.doubt for one in found if one.doubt))
+
+
+def _on_defaults(claims: Iterable[Claim], found: Iterable[Shown]) -> tuple[Key, ...]:
+    """In the order of the claims, without those that evidence or another result shows."""
+    keys = frozenset().union(*(one.on_defaults for one in found))
+    return tuple(claim[:2] for claim in claims if claim[:2] in keys
+                 and not (claim.met and (claim.evidence is not None or claim.origin != GIVEN)))
 
 
 def _added(given: Sequence[Kpi], found: Sequence[Shown]) -> list[Kpi]:

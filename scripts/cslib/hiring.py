@@ -16,7 +16,7 @@ from cslib.hiring_money import Money, money
 from cslib.mistakes import Mistake, mistakes
 from cslib.openings import Opening
 from cslib.org import Org
-from cslib.role_criteria import Criterion, RoleState, states, today
+from cslib.role_criteria import Criterion, RoleState, size_today, states
 from cslib.role_table import TRIGGER
 from cslib.sequence import Sequence, decided
 from cslib.stages import Standing
@@ -74,7 +74,7 @@ class Hiring(NamedTuple):
 
 def sequenced(org: Org, plan: Optional[CoveragePlan], settings: Mapping) -> Hiring:
     """The answer for one company, with the coverage plan or None; `settings` are the whole policy."""
-    rules, size, base = settings["hiring"], today(org, plan), decided(org, plan, settings)
+    rules, size, base = settings["hiring"], size_today(org, plan), decided(org, plan, settings)
     standing, split, order = base
     roles = states(org, standing, plan, split, size, settings)
     outcomes = unblocked(org, plan, roles, split, size, settings)

@@ -56,7 +56,7 @@ class RoleState(NamedTuple):
     judged_by_plan: bool
 
 
-def today(org: Org, plan: Optional[CoveragePlan]) -> Size:
+def size_today(org: Org, plan: Optional[CoveragePlan]) -> Size:
     """The company on its day; CSMs and CS managers that org.json does not know are those of the plan."""
     people = {role: org.people(role) for role in ROLES}
     if plan is not None:

@@ -120,6 +120,11 @@ def overall(m: Maturity) -> str:
             f"{len(LADDER)}. What has no evidence counts as not met.")
 
 
+def on_defaults(report: Report) -> str:
+    """Said where a stage is left out because only the tool's defaults would show it."""
+    return "Results of B and C that rest on defaults are not counted as the team's own." if report.s.on_defaults else ""
+
+
 def tally(report: Report) -> str:
     """How many KPIs there are, in how many figures, how many of those are judged and how many reach what is good."""
     rows = report.s.rows

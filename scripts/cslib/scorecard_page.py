@@ -87,9 +87,9 @@ def _levels(report: Report, detail: int, top: Optional[int]) -> list[Block]:
     """By dimension with what the next stage lacks, or with less detail the dimensions of each stage."""
     m = report.s.maturity
     if m is None:
-        return []
+        return _said(said.on_defaults(report))
     return [Heading("Maturity"), lists.maturity(report, top) if detail > 4 else lists.by_stage(m, top),
-            *_said(said.overall(m))]
+            *_said(said.overall(m), said.on_defaults(report))]
 
 
 def _full(report: Report, top: Optional[int]) -> list[Block]:
@@ -102,7 +102,7 @@ def _full(report: Report, top: Optional[int]) -> list[Block]:
     blocks += _listed("Findings", said.findings(report), None, top)
     blocks += _steps(report, False)
     blocks += lists.lists(report, ("maturity",), top)
-    blocks += _said(said.overall(m)) if m else []
+    blocks += _said(said.overall(m) if m else "", said.on_defaults(report))
     return [*blocks, *lists.lists(report, ("evidence", "owners"), top), *lists.more_on_kpis(report, top)]
 
 

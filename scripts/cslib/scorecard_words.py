@@ -15,6 +15,7 @@ from cslib.scorecard import Scored
 from cslib.scorecard_values import aim, annual, interval, missed
 from cslib.scorecards import Kpi, Scorecard
 from cslib.segmentation_words import TIERS
+from cslib.shown import NET_RETENTION, NOBODY_LOST, Doubt
 
 KPIS = {"nrr_ratio": "NRR", "grr_ratio": "GRR", "logo_retention_ratio": "logo retention",
         "renewal_rate_ratio": "renewal rate", "expansion_ratio": "expansion", "nps": "NPS", "csat": "CSAT",
@@ -68,12 +69,19 @@ class Report(NamedTuple):
 
 
 def answer(report: Report) -> str:
-    """The first sentences: maturity found against believed, and the outcome that is furthest from its target."""
+    """The first sentences: what to check first, maturity against belief, the outcome furthest from its target."""
     said = [_found(report), _outcome(report)]
     if not any(said):
         said = [owned(report), headcount(report)]
-    return " ".join(filter(None, said)) or (f"Nothing is answered yet: no KPI has a value, and none of the "
-                                            f"{whole(len(report.card.claims))} questions of maturity has an answer.")
+    told = [*map(_doubt, report.s.doubts), *filter(None, said)]
+    return " ".join(told) or (f"Nothing is answered yet: no KPI has a value, and none of the "
+                              f"{whole(len(report.card.claims))} questions of maturity has an answer.")
+
+
+def _doubt(row: Doubt) -> str:
+    said = {NET_RETENTION: f"has an NRR of {per_cent(row.nrr_ratio)} a year, beyond what companies report",
+            NOBODY_LOST: f"has not one of {count(row.customers, 'customer')} leaving"}[row.key]
+    return f"Check the input before you trust this: the {ORIGINS[row.origin]} {said}, so its KPIs are not judged."
 
 
 def _found(report: Report) -> str:
@@ -126,9 +134,10 @@ def criterion(report: Report, dimension: str, stage: str) -> str:
 
 
 def _outcome(report: Report) -> str:
-    rows = [row for row in report.s.rows if row.level == "outcome"]
+    doubted = [doubt.origin for doubt in report.s.doubts]
+    rows = [row for row in report.s.rows if row.level == "outcome" and row.origin not in doubted]
     if not rows:
-        if not report.s.rows:
+        if doubted or not report.s.rows:
             return ""
         only = "Only activities are" if report.s.only_activities else "No outcome is"
         return f"{only} reported: {missing(report)} are missing."

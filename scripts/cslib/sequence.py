@@ -15,7 +15,7 @@ from cslib.gates import Gate, Track, before, holding, posted, present
 from cslib.months import MONTHS_IN_A_YEAR
 from cslib.openings import Opening, Row, opened, planned
 from cslib.org import ROLES, Org
-from cslib.role_criteria import RoleState, states, today
+from cslib.role_criteria import RoleState, size_today, states
 from cslib.role_table import Size
 from cslib.stages import Standing
 from cslib.starts import moved
@@ -91,7 +91,7 @@ def first_of(org: Org, plan: Optional[CoveragePlan], settings: Mapping) -> tuple
 
 def _company(org: Org, plan: Optional[CoveragePlan], settings: Mapping) -> _Company:
     return _Company(org, stages.standing(org, settings["hiring"]), plan,
-                    am_split.split(org, today(org, plan).csms, settings), settings)
+                    am_split.split(org, size_today(org, plan).csms, settings), settings)
 
 
 def sequence(org: Org, standing: Standing, plan: Optional[CoveragePlan], split: Split, settings: Mapping) -> Sequence:
@@ -144,7 +144,7 @@ def _of_plan(company: _Company) -> tuple[list[Row], set[str]]:
     org, _, plan, _, settings = company
     if plan is None:
         return [], set()
-    size = today(org, plan)
+    size = size_today(org, plan)
     roles, outcomes, _ = _asking(company, size, True)
     filled = {state.role for state in roles if state.filled}
     rows = planned(plan, outcomes, filled, size.people[CSM] == 0, org, settings, company.horizon)
@@ -176,7 +176,7 @@ class _Month(NamedTuple):
 def _asking(company: _Company, size: Size, now: bool) -> _Month:
     """The roles of a company of that size, now or later, what would deliver that which fails, and the candidates."""
     org, standing, plan, split, settings = company
-    own = split if size.csms == today(org, plan).csms else am_split.split(org, size.csms, settings)
+    own = split if size.csms == size_today(org, plan).csms else am_split.split(org, size.csms, settings)
     roles = states(org, standing, plan, own, size, settings)
     outcomes = unblocked(org, plan, roles, own, size, settings)
     return _Month(roles, outcomes, candidates(roles, outcomes, now, org, settings))
@@ -187,7 +187,7 @@ def size_at(org: Org, plan: Optional[CoveragePlan], tracks: Collection[Track], s
 
     CSMs are those of the plan where it says how many are needed, which it does not with nobody there and no seats.
     """
-    size = today(org, plan)
+    size = size_today(org, plan)
     people, pending = dict(size.people), dict.fromkeys(ROLES, ZERO)
     for track in tracks:
         if not track.present and track.landed > state:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, Optional
 
+from cslib.kpi_change import six_places
 from cslib.policy import STAGES
 from cslib.refusal import Fault, Refusal
 from cslib.results import Beside, Result, opened, unfit
@@ -20,6 +21,8 @@ _MOST = {"nrr_ratio": 1000, "grr_ratio": 1, "logo_retention_ratio": 1}
 _LONGEST_MONTHS = 60
 _NO_INTERVAL = "wilson_lower_bound"
 _BY_HOURS = ("hours", "hours_or_accounts")
+NET_RETENTION, NOBODY_LOST = "net_retention", "nobody_lost"
+_OWN = "yours"
 
 Key = tuple[str, str]
 
@@ -31,10 +34,28 @@ class File(NamedTuple):
     source: str
 
 
+class Doubt(NamedTuple):
+    """A result that asks to check its own input first. `key`: net_retention or nobody_lost, its `place` in the result.
+
+    `nrr_ratio` is of a year, None where undefined; `customers` those at the start.
+    """
+
+    origin: str
+    key: str
+    place: str
+    nrr_ratio: Optional[Decimal]
+    customers: int
+
+    def record(self) -> dict:
+        """Six places, since one of them is a ratio."""
+        return six_places(self)
+
+
 class Shown(NamedTuple):
     """What one result shows, None or empty where nothing. `cells`, by dimension and stage: met, or the opposite.
 
-    `people`: `csms` and `required`, FTE.
+    `people`: `csms` and `required`, FTE. `on_defaults`: the cells that it would show, had it not rested on defaults
+    of the tool. `doubt`: its KPIs are judged by nothing, and it shows no cell to be met.
     """
 
     origin: str
@@ -42,6 +63,8 @@ class Shown(NamedTuple):
     kpis: tuple[Kpi, ...]
     cells: Mapping[Key, bool]
     people: Mapping[str, Optional[Decimal]]
+    on_defaults: frozenset[Key]
+    doubt: Optional[Doubt]
 
 
 def shown(origin: str, file: File, beside: Beside) -> Shown:
@@ -79,7 +102,23 @@ def _retention(result: Result) -> Shown:
     if segments > 1 and interval and interval.get("method") != _NO_INTERVAL and result.value(
             (dict, type(None)), "result", "mix_shift"):
         cells["measurement", "strategic"] = True
-    return Shown(RETENTION, _stage(result), tuple(found), cells, {})
+    doubt = _doubt(result, overall)
+    if doubt:
+        cells = {key: met for key, met in cells.items() if not met}
+    return Shown(RETENTION, _stage(result), tuple(found), cells, {}, frozenset(), doubt)
+
+
+def _doubt(result: Result, overall: Result) -> Optional[Doubt]:
+    place = ("result", "implausible")
+    key = result.value((str, type(None)), *place)
+    if key is None:
+        return None
+    year = overall if overall.value((dict, type(None)), "annualised") is None else overall._replace(
+        record=overall.record["annualised"], within=f"{overall.within}annualised.")
+    nrr = year.number("nrr_ratio")
+    if key not in (NET_RETENTION, NOBODY_LOST) or (key == NET_RETENTION and nrr is None):
+        raise result.alien(place, f"{NET_RETENTION} with an NRR, or {NOBODY_LOST}", key)
+    return Doubt(RETENTION, key, result.place(place), nrr, overall.value(int, "starting_customers"))
 
 
 def _tie(row: Result) -> Optional[bool]:
@@ -108,27 +147,43 @@ def _coverage(result: Result) -> Shown:
     csms = None if result.number("result", "csms") is None else result.amount("result", "csms")
     served = [row for row in result.rows("result", "tiers") if row.amount("customers")]
     rules = {row.value(str, "key"): row.record.get("value") for row in result.rows("assumptions")}
-    cells = {}
+    measured = [row.value(bool, "service", "measured") for row in served]
+    found: list[Key] = []
     if len(served) > 1:
-        cells["segmentation", "proactive"] = True
+        found.append(("segmentation", "proactive"))
     if served and csms is not None:
-        cells["capacity", "proactive"] = True
+        found.append(("capacity", "proactive"))
         if rules.get("coverage.sizing") in _BY_HOURS and rules.get("coverage.attrition_ratio"):
-            cells["capacity", "strategic"] = True
-    if served and not any(row.value(bool, "service", "measured") for row in served):
+            found.append(("capacity", "strategic"))
+    cells, on_defaults = _earned(found, any(measured) or _own(result, "coverage.models."))
+    if served and not any(measured):
         cells["capacity", "transformational"] = False
-    return Shown(COVERAGE, _stage(result), (), cells, {"csms": csms, "required": result.amount("result", "required")})
+    return Shown(COVERAGE, _stage(result), (), cells,
+                 {"csms": csms, "required": result.amount("result", "required")}, on_defaults, None)
+
+
+def _own(result: Result, *prefixes: str) -> bool:
+    """Whether a policy value under one of these keys is the company's own."""
+    return any(row.value(str, "origin") == _OWN and row.value(str, "key").startswith(prefixes)
+               for row in result.rows("assumptions"))
+
+
+def _earned(found: Iterable[Key], own: bool) -> tuple[dict[Key, bool], frozenset[Key]]:
+    """The cells that are met, and those that only the tool's defaults would show."""
+    return (dict.fromkeys(found, True), frozenset()) if own else ({}, frozenset(found))
 
 
 def _segmentation(result: Result) -> Shown:
     held = [row for row in result.rows("result", "tiers") if row.amount("customers")]
     arr, costed = (result.amount("result", "budget", key) for key in ("arr", "costed_arr"))
-    cells = {}
+    earlier = result.value((dict, type(None)), "result", "migration")
+    found: list[Key] = []
     if len(held) > 1:
-        cells["segmentation", "proactive"] = True
-        if costed * 2 > arr and result.value((dict, type(None)), "result", "migration"):
-            cells["segmentation", "strategic"] = True
-    return Shown(SEGMENTATION, None, (), cells, {})
+        found.append(("segmentation", "proactive"))
+        if costed * 2 > arr and earlier:
+            found.append(("segmentation", "strategic"))
+    cells, on_defaults = _earned(found, bool(earlier) or _own(result, "segmentation.", "tier_floors."))
+    return Shown(SEGMENTATION, None, (), cells, {}, on_defaults, None)
 
 
 def _stage(result: Result) -> Optional[str]:
