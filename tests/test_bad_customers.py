@@ -8,7 +8,6 @@ import json
 import os
 import random
 import re
-import sys
 from pathlib import Path
 from typing import Optional
 
@@ -17,6 +16,7 @@ import pytest
 import portfolios
 from conftest import BARE, ROOT, Ran, called, ran
 from cslib.attribute_cells import SIGNALS
+from refusals import assert_said, hide_packages
 from test_bad_input import HARMFUL, HOSTILE, Tags, changed, raw, renamed
 
 DESIGNER = "customer_segmentation_designer"
@@ -182,18 +182,13 @@ REFUSED = {
 @pytest.mark.parametrize("label", REFUSED)
 def test_it_is_refused_with_its_place_the_expectation_and_what_was_got(label):
     content, kind, said = REFUSED[label]
-    run = answer(content)
-    assert (run.code, run.out) == (1, ""), run
-    assert run.err.startswith("refused: -\n") and f"  {kind} (" in run.err and "Traceback" not in run.err
-    assert all(word in run.err for word in said), run.err
-    assert all("expected " in line for line in run.err.splitlines() if line.startswith("    ")), run.err
+    assert_said(answer(content), kind, said)
 
 
 @pytest.mark.parametrize("label", REFUSED)
 def test_it_is_refused_in_the_same_words_without_the_packages(label, monkeypatch):
     with_packages = answer(REFUSED[label][0])
-    for name in ("jsonschema", "tabulate"):
-        monkeypatch.setitem(sys.modules, name, None)
+    hide_packages(monkeypatch)
     assert answer(REFUSED[label][0]) == with_packages
 
 

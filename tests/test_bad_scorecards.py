@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import random
-import re
 import sys
 from typing import Union
 from unittest import mock
@@ -15,9 +13,10 @@ import pytest
 
 import cards
 from cards import row
-from conftest import BARE, DOORS, Ran, called, ran
+from conftest import DOORS, Ran, called
 from cslib import schema, scorecards, source
 from cslib.refusal import Refusal, refusal_text
+from refusals import assert_nothing_is_left, assert_said, hide_packages
 from test_bad_input import changed, raw, renamed
 
 DOOR = "cs_scorecard"
@@ -258,12 +257,7 @@ needs_door = pytest.mark.skipif(DOOR not in DOORS, reason="the door is not there
 @pytest.mark.parametrize("label", REFUSED)
 def test_it_is_refused_with_its_place_the_expectation_and_what_was_got(label):
     content, kind, words = REFUSED[label]
-    run = by_rooms(content)
-    assert run.code == 1 and run.err.startswith("refused: -\n"), run.err
-    assert kind in re.findall(r"^  (\S.*?) \([0-9]", run.err, re.MULTILINE), run.err
-    assert all(word in run.err for word in words), run.err
-    assert all("expected " in line for line in run.err.splitlines() if line.startswith("    ")), run.err
-    assert len(run.err) < 2_000
+    assert_said(by_rooms(content), kind, words)
 
 
 @needs_door
@@ -275,8 +269,7 @@ def test_the_door_says_the_same(label):
 @pytest.mark.parametrize("label", REFUSED)
 def test_it_is_refused_in_the_same_words_without_the_packages(label, monkeypatch):
     with_packages = by_rooms(REFUSED[label][0])
-    for name in ("jsonschema", "tabulate"):
-        monkeypatch.setitem(sys.modules, name, None)
+    hide_packages(monkeypatch)
     assert by_rooms(REFUSED[label][0]) == with_packages
 
 
@@ -287,12 +280,7 @@ def test_the_card_of_the_refusals_is_accepted():
 @needs_door
 @pytest.mark.parametrize("label", ["GRR of 87", "CSAT without a scale", "NRR below GRR", "a KPI twice", "nothing said"])
 def test_a_refused_scorecard_leaves_no_file_behind_and_check_says_the_same(label, tmp_path):
-    (tmp_path / "in.json").write_bytes(said(REFUSED[label][0]).encode())
-    run = ran(DOOR, "in.json", "--output", "out.txt", cwd=tmp_path, python=BARE)
-    assert (run.code, run.out) == (1, "") and os.listdir(tmp_path) == ["in.json"] and "Traceback" not in run.err
-    assert ran(DOOR, "in.json", "--check", cwd=tmp_path, python=BARE).err == run.err
-    checked = json.loads(ran(DOOR, "in.json", "--check", "--format", "json", cwd=tmp_path, python=BARE).out)
-    assert checked["accepted"] is False and all(fault["place"] and fault["expected"] for fault in checked["faults"])
+    assert_nothing_is_left(DOOR, said(REFUSED[label][0]).encode(), tmp_path)
 
 
 def test_every_fault_of_a_scorecard_is_named_at_once():
