@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Optional
@@ -35,7 +34,9 @@ def month_of(name: str) -> int:
 def month_end(month: int) -> date:
     """The last day of a month."""
     year, zero_based = divmod(month, MONTHS_IN_A_YEAR)
-    return date(year, zero_based + 1, monthrange(year, zero_based + 1)[1])
+    if zero_based == MONTHS_IN_A_YEAR - 1:
+        return date(year, MONTHS_IN_A_YEAR, 31)
+    return date(year, zero_based + 2, 1) - timedelta(days=1)
 
 
 def last_month_ended(day: date) -> int:
