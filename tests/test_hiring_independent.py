@@ -580,14 +580,14 @@ def gating(org: Org, coming: Sequence[Coming]) -> list[Coming]:
 
 def gates(org: Org, coming: Sequence[Coming], t: int) -> tuple[Optional[str], list[dict[str, Any]]]:
     """The role before one approved in this state, and what it has to have done."""
-    before = [(one.opened, one.ramped, ROLES.index(one.role), one)
+    before = [(one.ramped, one.opened, ROLES.index(one.role), one)
               for one in gating(org, coming) if one.ramped <= t]
-    held = [(-org.tenure(role), max(0, math.ceil(org.ramp(role) - org.tenure(role))), place, None)
+    held = [(max(0, math.ceil(org.ramp(role) - org.tenure(role))), -org.tenure(role), place, None)
             for place, role in enumerate(ROLES) if role != "cs_manager" and org.tenure(role) is not None]
-    held = [one for one in held if one[1] <= t]
+    held = [one for one in held if one[0] <= t]
     if not before and not held:
         return None, []
-    _, left, place, last = max(before + held, key=lambda one: one[:3])
+    left, _, place, last = max(before + held, key=lambda one: one[:3])
     if last:
         untils = (begins(org, last.start), later(org.as_of, last.ramped), None)
         return last.role, [{"role": last.role, "condition": key, "met": None if until is None else False,
@@ -615,6 +615,8 @@ def order(org: Org) -> dict[str, Any]:
             free = busy(org, coming, t) < slots
             able = [one for one in found if free or one[1] == "csm" or one[-1] != "role"]
             if not able:
+                wanted = {one[1] for one in found} | {row["role"] for row in opened}
+                due = {role: since for role, since in due.items() if role in wanted}
                 break
             _, role, why, outcome, at_risk, keys, fte, kind = able[0]
             start = org.first_start(role, t)
@@ -738,6 +740,8 @@ def not_now(org: Org, roles: Sequence[Mapping[str, Any]], made: Mapping[str, Any
             reason, keys = "blocked", now["blocked_by"]
         elif now["present"] is None:
             reason, keys = "unknown", [f"team.{role}"]
+        elif now["due"]:
+            reason = "lapsed"
         elif now["due"] is False:
             reason, keys = "not_due", list(triggers)
         else:
@@ -957,7 +961,7 @@ def test_the_orgs_hold_every_kind_of_answer(pair: Any) -> None:
     assert {row["why"] for row in rows} == {"outcome", "prerequisite", "coverage", "trigger"}
     assert {row["role"] for row in rows} == set(ROLES)
     assert {row["reason"] for one in seen for row in one["not_now"]} == {
-        "planned", "beyond", "filled", "posted", "blocked", "not_due", "unknown"}
+        "planned", "beyond", "filled", "posted", "blocked", "lapsed", "not_due", "unknown"}
     assert {row["how"] for one in seen for row in one["unblockings"]} >= {
         "unblocks", "prerequisite", "owned", "elsewhere", "ramping", "posted", "nobody"}
     assert {row["due_month"] > 0 for row in rows} == {True, False}

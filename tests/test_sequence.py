@@ -306,6 +306,34 @@ def test_a_plan_written_before_the_day_of_the_org_is_approved_on_that_day():
     assert days(rows(company, plan)[0]) == (TODAY, STARTS, AFTER_SIX)
 
 
+def test_csms_that_the_org_counts_differently_stay_as_it_counts_them():
+    company = of(300, 3_000_000, stage="series_b", team={"csm": 2, "support": 2},
+                 signals={"tickets_per_month": 10, "escalations_per_week": 2})
+    assert not rows(company, plans.of(company, csms=D("7.5"), headcount=(D("7.5"),) * 13))
+
+
+def test_a_seat_that_is_short_now_goes_before_one_for_leavers_on_the_same_day():
+    company = of(160, 4_600_000, stage="series_a")
+    plan = plans.of(company, [plans.seat("0.5", reason="attrition"), plans.seat("2.5")], unserved=4_600_000)
+    first = rows(company, plan)[0]
+    assert (first.kind, first.fte, first.keys, first.arr_at_risk) == ("role", D("2.5"), ("short_now",), 4_600_000)
+
+
+def test_a_role_whose_need_the_order_itself_ends_is_not_left_for_after_the_horizon():
+    company = of(120, 2_000_000, stage="series_b", team={"csm": 3}, signals={"tickets_per_month": 100})
+    found = order(company).sequence
+    assert [row.role for row in found.openings] == ["support"] and not found.beyond
+
+
+def test_the_role_that_frees_the_slot_is_the_one_before():
+    company = of(200, 2_000_000, stage="series_b", signals={"tickets_per_month": 9},
+                 team={"csm": [seat(6, 3)], "support": [seat(1, 30)], "director_vp": [seat(1, 4)], "cs_manager": 1})
+    found = order(company).sequence
+    assert (found.next.role, found.next.after) == ("cs_ops", "director_vp")
+    assert [(gate.role, gate.condition, str(gate.until)) for gate in found.held] == [
+        ("director_vp", "ramped", "2026-11-30")]
+
+
 def test_seats_that_the_org_has_filled_since_are_not_hired_again():
     plan = plans.of(with_operations(), [plans.seat(2)])
     assert not rows(with_operations(team={"csm": 6, "support": 1, "cs_ops": 1}), plan)

@@ -87,9 +87,12 @@ def holding(tracks: Iterable[Track], state: int) -> int:
 
 
 def before(tracks: Iterable[Track], state: int) -> Optional[Track]:
-    """The role opened last of those over their ramp in a state: the one before the role that is opened then."""
+    """The role that came over its ramp last up to a state: the one before the role that is opened then.
+
+    Of those that were over it on the first day, the one opened last.
+    """
     ready = [track for track in tracks if track.holds and track.ramped <= state]
-    return max(ready, key=lambda track: (track.opened, track.ramped, ROLES.index(track.role)), default=None)
+    return max(ready, key=lambda track: (track.ramped, track.opened, ROLES.index(track.role)), default=None)
 
 
 def gate(track: Optional[Track], as_of: date) -> tuple[Gate, ...]:

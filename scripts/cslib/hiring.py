@@ -23,13 +23,14 @@ from cslib.stages import Standing
 from cslib.unblocking import Unblocking
 
 VERDICTS = ("healthy", "concerning", "critical")
-REASONS = ("planned", "beyond", "filled", "posted", "blocked", "not_due", "unknown")
+REASONS = ("planned", "beyond", "filled", "posted", "blocked", "lapsed", "not_due", "unknown")
 
 
 class NotNow(NamedTuple):
     """Why a role is not the next hire, one of REASONS, with the people of it that are present and needed in FTE.
 
-    `planned` is a later row of the order, with its first day of approval; `beyond` is due and starts after the horizon.
+    `planned` is a later row of the order, with its first day of approval; `beyond` is due and starts after the horizon;
+    `lapsed` is due today and no more once the rows before it are there.
     `keys` are the needs that block it, its triggers that are not met, or what is unknown: triggers, or the `team` key.
     """
 
@@ -114,6 +115,8 @@ def _why_not(state: RoleState, planned: bool, order: Sequence, org: Org) -> tupl
     team = f"team.{state.role}"
     if state.present is None and team in org.unknown:
         return "unknown", (team,)
+    if state.due:
+        return "lapsed", ()
     if state.due is None:
         return "unknown", _keys(state, None)
     return "not_due", _keys(state, False)

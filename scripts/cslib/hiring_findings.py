@@ -60,6 +60,8 @@ def why_not(said: Speech, row: NotNow, full: bool) -> str:
         return f"enough for the stage, {fte(one.value)} in CS from {fte(one.threshold)}; by tier: --coverage"
     if row.reason == "not_due":
         return f"not due: {_asked(said, known[:None if full else TRIGGERS_SAID])}" if known else "not due"
+    if row.reason == "lapsed":
+        return "due today, no more once the order is carried out"
     return f"due, no room before {day(said.h.horizon_day)}"
 
 

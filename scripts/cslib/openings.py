@@ -10,6 +10,7 @@ from typing import NamedTuple, Optional, Union
 from cslib.candidates import CSM, LEAD, SHORT_NOW, Candidate, reason, why
 from cslib.coverage_plan import CoveragePlan, PlanLead, PlanSeat
 from cslib.gates import Gate, Track, gate
+from cslib.hires import REASONS
 from cslib.hiring_terms import first_start, state_from, terms
 from cslib.months import MONTHS_IN_A_YEAR, month_index
 from cslib.org import Org
@@ -77,8 +78,8 @@ def planned(plan: CoveragePlan, unblocked: Collection[Unblocking], filled: Colle
     What CSMs or leads would deliver is said of the seats that are short now, or else of those that start first. With
     `first_csm`, when nobody is there, the first of them opens the role.
     """
-    seats = sorted((seat for seat in plan.seats if CSM not in filled),
-                   key=lambda seat: (seat.start_day, -seat.cost_a_year / seat.fte, seat.tier, seat.reason, seat.fte))
+    seats = sorted((seat for seat in plan.seats if CSM not in filled), key=lambda seat: (
+        seat.start_day, REASONS.index(seat.reason), -seat.cost_a_year / seat.fte, seat.tier, seat.fte))
     leads = sorted((lead for lead in plan.leads if LEAD not in filled),
                    key=lambda lead: (lead.start_day, lead.kind, lead.fte))
     urgent = [seat for seat in seats if seat.reason == SHORT_NOW] or [

@@ -31,6 +31,12 @@ class Criterion(NamedTuple):
     kind: str
     conditions: tuple[Condition, ...]
 
+    def record(self) -> dict:
+        """The fields with unrounded facts: a share has more than the two places of an amount."""
+        facts = {key: float(fact) if isinstance(fact, Decimal) else fact
+                 for key, fact in (("value", self.value), ("threshold", self.threshold))}
+        return {**self._asdict(), **facts}
+
     @property
     def reads(self) -> tuple[str, ...]:
         """The dotted keys of org.json that it rests on, each once."""

@@ -67,7 +67,7 @@ class _Company(NamedTuple):
 
 
 class _Rows(NamedTuple):
-    """The rows approved up to a state, and for each role that has asked the state from which it is due."""
+    """The rows approved up to a state, and for each role that they open or that still asks since when it is due."""
 
     rows: list[Row]
     due: dict[str, int]
@@ -136,6 +136,8 @@ def _by_month(company: _Company) -> Iterator[_Rows]:
             role_before = before(tracks, state) if _waits(one) else None
             rows = [*rows, opened(one, state, due[one.role], role_before, org, settings, company.horizon)]
             done = done | served(one.role, month.outcomes)
+        wanted = {one.role for one in month.candidates} | {row.opening.role for row in rows}
+        due = {role: since for role, since in due.items() if role in wanted}
         yield _Rows(rows, due)
 
 
@@ -185,7 +187,8 @@ def _asking(company: _Company, size: Size, now: bool) -> _Month:
 def size_at(org: Org, plan: Optional[CoveragePlan], tracks: Collection[Track], state: int) -> Size:
     """The company in a state. Where a growth is unknown it stands still; only a coverage plan knows of leavers.
 
-    CSMs are those of the plan where it says how many are needed, which it does not with nobody there and no seats.
+    CSMs are those of today with what the plan changes, whose seats may be filled already; it says how many are needed,
+    but not with nobody there and no seats.
     """
     size = size_today(org, plan)
     people, pending = dict(size.people), dict.fromkeys(ROLES, ZERO)
@@ -195,7 +198,8 @@ def size_at(org: Org, plan: Optional[CoveragePlan], tracks: Collection[Track], s
         elif not track.present and people[track.role] is not None:
             people[track.role] += track.fte
     if state and size.csms is not None and plan is not None and plan.csms is not None and (size.csms or plan.seats):
-        people[CSM] = plan.headcount[_plan_state(org, plan, state)]
+        then, now = (plan.headcount[_plan_state(org, plan, at)] for at in (state, 0))
+        people[CSM] = max(ZERO, min(size.csms + then - now, max(then, size.csms)))
     return Size(_grown(size.customers, org.growth, state), _grown(size.arr, org.arr_growth, state),
                 size.csms if size.csms is None or not state else people[CSM], people, pending)
 
