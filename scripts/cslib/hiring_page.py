@@ -110,6 +110,7 @@ def _limits(report: Report) -> Iterable[str]:
         yield "How many CSMs, in which tier, by when: rules of thumb until --coverage gives decision C."
     yield ("What a role costs and how long it ramps, other than CSMs: our assumptions, without a survey; set your own "
            "(--policy, hiring.roles).")
+    yield "Whether a trigger holds for you: playbooks A and B are practitioners' guides without a survey behind them."
     yield "Whether the ARR at risk is really lost: it is what you say hangs on the outcome."
     yield "Whether the person delivers: the metric above says by when you will know."
 
