@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
 import re
@@ -30,8 +29,8 @@ from cslib import (
     unblocking,
 )
 from cslib.figures import short_money
-from test_references import SUM, evaluated, table
-from test_segmentation_references import AMOUNT, NO_SUM, WORD, keys, properties
+from test_references import table
+from test_segmentation_references import AMOUNT, WORD, keys, properties
 
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = ROOT.parent / "shared" / "facts" / "benchmarks.json"
@@ -93,37 +92,6 @@ def planned(tmp_path_factory) -> dict:
 def money(amount: object) -> str:
     """`20k`, `5M`: without the digits that are zero."""
     return re.sub(r"\.0+(?=[kMB])", "", short_money(Decimal(amount)))
-
-
-# The pages
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_says_at_once_when_to_load_it_and_stays_short(name):
-    lines = PAGES[name].splitlines()
-    assert lines[0].startswith("# ") and lines[2].startswith("Load when: ")
-    assert len(lines) <= 150
-
-
-@pytest.mark.parametrize(("name", "least"), [("cs_team_org_evolution", 3), ("hiring_definitions", 10),
-                                             ("cs_scorecard", 3), ("scorecard_definitions", 10)])
-def test_every_sum_on_a_page_comes_out_as_printed(name, least):
-    sums = SUM.findall(PAGES[name])
-    assert len(sums) >= least and len(sums) == len(NO_SUM.findall(PAGES[name]))
-    for expression, printed in sums:
-        places = len(printed.partition(".")[2])
-        value = evaluated(ast.parse(expression, mode="eval"))
-        assert abs(value - float(printed)) <= 0.5 * 10 ** -places + 1e-9, f"{expression} is {value}, not {printed}"
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_page_and_script_that_a_page_names_exists(name):
-    named = set(re.findall(r"`(?:python )?((?:tests/|samples/|scripts/cslib/)?\w+\.(?:md|py|json))(?: --\w+)?`",
-                           PAGES[name]))
-    assert named
-    for one in named:
-        places = (ROOT, ROOT / "references", ROOT / "scripts", ROOT / "scripts" / "cslib", ROOT / "samples")
-        assert any((place / one).is_file() for place in places), one
 
 
 # Every key of the input and of the result

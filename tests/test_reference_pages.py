@@ -1,4 +1,4 @@
-"""What a page on segmentation or coverage owes its reader: when to load it, sums that come out, names that exist."""
+"""What a page on a decision owes its reader: when to load it, sums that come out, names that exist."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 150
 SEGMENTATION = ("customer_segmentation", "segmentation_definitions", "methods")
 COVERAGE = ("cs_coverage_model", "coverage_definitions", "coverage_benchmarks")
+TEAM = ("cs_team_org_evolution", "hiring_definitions", "team_benchmarks", "cs_scorecard", "scorecard_definitions")
 PAGES = {name: (ROOT / "references" / f"{name}.md").read_text(encoding="utf-8")
-         for name in (*SEGMENTATION, *COVERAGE, "input_guide")}
+         for name in (*SEGMENTATION, *COVERAGE, *TEAM, "input_guide")}
 LEAST_SUMS = {"customer_segmentation": 3, "segmentation_definitions": 28, "cs_coverage_model": 15,
-              "coverage_definitions": 24}
-NAMED = re.compile(r"`(?:python )?((?:tests/|scripts/cslib/)?\w+\.(?:md|py|json))`")
+              "coverage_definitions": 24, "cs_team_org_evolution": 3, "hiring_definitions": 10, "cs_scorecard": 3,
+              "scorecard_definitions": 10}
+NAMED = re.compile(r"`(?:python )?((?:tests/|samples/|scripts/cslib/)?\w+\.(?:md|py|json))(?: --\w+)?`")
 HOMES = {**dict.fromkeys(SEGMENTATION, (".", "references", "tests", "scripts", "scripts/cslib")),
-         **dict.fromkeys(COVERAGE, (".", "references", "scripts", "scripts/cslib", "samples"))}
+         **dict.fromkeys((*COVERAGE, *TEAM), (".", "references", "scripts", "scripts/cslib", "samples"))}
 SHORT_FOR = {"customers.json": "samples/customers.json"}
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Callable, NamedTuple, Optional
 
 from cslib.cohorts import Movement, Part
-from cslib.months import MONTHS_IN_A_YEAR as MONTHS_A_YEAR
+from cslib.months import MONTHS_IN_A_YEAR
 from cslib.policy import STAGE_GROUPS
 
 VERDICTS = ("healthy", "concerning", "critical")
@@ -104,9 +104,9 @@ def rates(movement: Movement) -> Rates:
 
 def annualised(period: Rates, months: int) -> Optional[Rates]:
     """The same ratios compounded to twelve months; None for a period that is twelve months already."""
-    if months == MONTHS_A_YEAR:
+    if months == MONTHS_IN_A_YEAR:
         return None
-    power = Decimal(MONTHS_A_YEAR) / months
+    power = Decimal(MONTHS_IN_A_YEAR) / months
 
     def kept(ratio: Optional[Decimal]) -> Optional[Decimal]:
         return ratio if ratio is None or not ratio else ratio ** power

@@ -7,7 +7,7 @@ from typing import Optional
 
 from cslib.figures import NOT_AVAILABLE, between, count, decimal, per_cent, points, rounded, whole
 from cslib.kpis import Row, Target
-from cslib.retention import MONTHS_A_YEAR
+from cslib.months import MONTHS_IN_A_YEAR
 
 PLACES = {"points": 1, "days": 1, "hours": 1, "score": 2, "count": 1}
 NOUNS = {"points": ("point", "points"), "days": ("day", "days"), "hours": ("hour", "hours")}
@@ -114,4 +114,4 @@ def answers(row: Row) -> str:
 
 def of_table(row: Row) -> str:
     """The value as a cell: with its period where that is not a year."""
-    return value(row) if row.period_months == MONTHS_A_YEAR else annual(row)
+    return value(row) if row.period_months == MONTHS_IN_A_YEAR else annual(row)
