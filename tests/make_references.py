@@ -1,23 +1,32 @@
-"""The generated reference pages, from scripts/cslib/benchmarks.json: references/benchmarks.md has the rates of a year
-or a month, references/coverage_benchmarks.md the figures about a CSM, references/team_benchmarks.md those about roles.
+"""The generated pages. From scripts/cslib/benchmarks.json: references/benchmarks.md has the rates of a year or a
+month, references/coverage_benchmarks.md the figures about a CSM, references/team_benchmarks.md those about roles.
+From the first lines of each rule: rules/_sections.md.
 
 `python tests/make_references.py` rewrites them; with `--check` it writes nothing and exits 1 when a page differs.
 """
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Optional
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTRIES = ROOT / "scripts" / "cslib" / "benchmarks.json"
+POLICY = ROOT / "scripts" / "cslib" / "policy.json"
 PAGE = ROOT / "references" / "benchmarks.md"
 COVERAGE_PAGE = ROOT / "references" / "coverage_benchmarks.md"
 TEAM_PAGE = ROOT / "references" / "team_benchmarks.md"
+RULES = ROOT / "rules"
+SECTIONS_PAGE = RULES / "_sections.md"
 
+TARGETS = ("grr_ratio", "nrr_ratio", "logo_retention_ratio")
+TARGETS_TITLE = "Where the playbooks' targets sit"
+TARGETS_HEAD = ("| Metric | Target | Whose | Medians below it | Medians at it | Medians above it | Upper quartiles |\n"
+                + "|---" * 7 + "|")
 TITLES = {
     "grr_ratio": "Gross retention (GRR)",
     "nrr_ratio": "Net retention (NRR)",
@@ -114,6 +123,10 @@ Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. 
 | Confidence | Meaning |
 |---|---|
 {confidence}
+
+## Index
+
+{index}
 """
 
 COVERAGE_OPENING = """# Coverage benchmarks: no published ratio of customers or ARR per CSM has an audited source
@@ -155,14 +168,72 @@ Made from `scripts/cslib/benchmarks.json` by `python tests/make_references.py`. 
 """
 
 
-def page(entries: Sequence[dict]) -> str:
-    """The whole Markdown page."""
+SECTIONS = {
+    "org": "Team, people and pay", "segmentation": "Tiers as a service", "metrics": "Figures of the team",
+    "playbooks": "Something happened, or is due", "executive": "People who decide", "technology": "Tools",
+    "value": "What the customer gets", "journey": "The customer's way",
+    "review": "Before a decision, and every quarter",
+}
+SECTIONS_OPENING = """# Which rule page to load: one, the one whose condition is the question
+
+Load when: the names of rule pages in `SKILL.md` leave open which one fits.
+
+Made from the first lines of the rules by `python tests/make_references.py`. Change the rule, never this page.
+
+- A figure with a key in brackets is a policy value or a benchmark: `--policy FILE` changes the first, the pages of
+  benchmarks have the source of the second. Every other figure is a practitioner's value: say so when you quote it.
+- A and B are the two practitioner playbooks that these rules drew on; where they disagree: `source_conflicts.md`.
+- The user's own contract, law and measured figures overrule a rule.
+"""
+
+
+def page(entries: Sequence[dict], policy: dict) -> str:
+    """The whole Markdown page of rates."""
     by_id = {entry["id"]: entry for entry in entries}
     opening = OPENING.format(
         aleph=value(by_id["aleph_benchmarkit_2026.grr"]), saas=value(by_id["saas_capital_2025.grr"]),
-        confidence="\n".join(f"| {name} | {meaning} |" for name, meaning in CONFIDENCE.values()))
+        confidence="\n".join(f"| {name} | {meaning} |" for name, meaning in CONFIDENCE.values()),
+        index="\n".join(f"- {title}" for title in [TARGETS_TITLE, *TITLES.values()]))
     sections = [section(metric, [e for e in entries if e["metric"] == metric]) for metric in TITLES]
-    return opening + "".join(sections)
+    return opening + targets_section(entries, policy) + "".join(sections)
+
+
+def targets_section(entries: Sequence[dict], policy: dict) -> str:
+    """Each target of the two playbooks among the surveys of all companies, publishers side by side."""
+    rows = []
+    for metric in TARGETS:
+        measured = [entry for entry in entries if entry["metric"] == metric and scope(entry) == "all"]
+        for target, whose in sorted(targets(metric, measured, policy).items()):
+            medians = [entry for entry in measured if entry["stat"] == "median"]
+            upper = [entry for entry in measured if entry["stat"] == "p75"]
+            cells = (TITLES[metric], per_cent(target), "; ".join(whose),
+                     _surveys(entry for entry in medians if entry["high"] < target),
+                     _surveys(entry for entry in medians if entry["low"] <= target <= entry["high"]),
+                     _surveys(entry for entry in medians if entry["low"] > target), _surveys(upper))
+            rows.append("| " + " | ".join(cells) + " |")
+    return (f"\n## {TARGETS_TITLE}\n\nSurveys of all companies only. Playbook A sets its targets by stage (the bands of"
+            " `policy.json`), playbook B as\ngood and great. A target above the medians and at an upper quartile is an "
+            f"aim of the best quarter, not what is usual.\n\n{TARGETS_HEAD}\n" + "\n".join(rows) + "\n")
+
+
+def targets(metric: str, measured: Sequence[dict], policy: dict) -> dict[Decimal, list[str]]:
+    """Who sets which target for a metric: A's healthy floors by stage, B's good and great."""
+    found: dict[Decimal, list[str]] = {}
+    for stage, bands in policy["retention_bands"].items():
+        if bands[metric]["healthy"] is not None:
+            found.setdefault(bands[metric]["healthy"].normalize(), []).append(f"A, {stage}")
+    for entry in measured:
+        if entry["stat"] == "target":
+            for word, amount in (("good", entry["low"]), ("great", entry["high"])):
+                found.setdefault(amount.normalize(), []).append(f"B, {word}")
+    return found
+
+
+def _surveys(entries: Iterable[dict]) -> str:
+    """`Aleph 84% (2026), SaaS Capital 91% (2025)`, lowest first; a dash for none."""
+    lowest_first = sorted(entries, key=lambda entry: (entry["low"], entry["source"]))
+    return ", ".join(f"{re.split(', | and ', entry['source'])[0]} {value(entry)} ({entry['year']})"
+                     for entry in lowest_first) or "-"
 
 
 def section(metric: str, entries: Sequence[dict]) -> str:
@@ -270,12 +341,26 @@ def _order(entry: dict) -> tuple:
     return 0 if entry["segment"] is None else 3, 0, 0
 
 
-def pages(entries: Sequence[dict]) -> dict[Path, str]:
+def sections_page(rules: Sequence[Path]) -> str:
+    """The index of the rules: by section, each page with the condition to load it."""
+    said = [SECTIONS_OPENING]
+    for name, title in SECTIONS.items():
+        said.append(f"\n## {title}\n\n")
+        for path in rules:
+            if path.stem.split("-")[0] == name:
+                opening = path.read_text(encoding="utf-8").split("\n\n", 2)
+                condition = " ".join(opening[1].split()).removeprefix("Load when: ").rstrip(".")
+                said.append(f"- `{path.name}`: {condition}.\n")
+    return "".join(said)
+
+
+def pages(entries: Sequence[dict], policy: dict) -> dict[Path, str]:
     """Each generated page with what belongs into it."""
     norms = [entry for entry in entries if entry["period"] is None]
-    return {PAGE: page([entry for entry in entries if entry["period"] is not None]),
+    return {PAGE: page([entry for entry in entries if entry["period"] is not None], policy),
             COVERAGE_PAGE: norms_page(COVERAGE_OPENING, COVERAGE, norms),
-            TEAM_PAGE: norms_page(TEAM_OPENING, TEAM, norms)}
+            TEAM_PAGE: norms_page(TEAM_OPENING, TEAM, norms),
+            SECTIONS_PAGE: sections_page(sorted(RULES.glob("[a-z]*.md")))}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -283,7 +368,8 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) not in ([], ["--check"]):
         print("usage: make_references.py [--check]", file=sys.stderr)
         return 2
-    made = pages(json.loads(ENTRIES.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal))
+    made = pages(*(json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
+                   for path in (ENTRIES, POLICY)))
     if not arguments:
         for path, text in made.items():
             path.write_bytes(text.encode("utf-8"))

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import make_readme
+import marks
+import vocabulary
 from cslib import NAME, VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,8 +63,20 @@ def test_there_is_no_skills_folder_that_would_hide_the_skill():
 
 
 def test_every_door_and_every_page_is_named_in_the_skill():
-    for path in [*DOORS, *PAGES]:
-        assert path.relative_to(ROOT).as_posix().removeprefix("scripts/") in BODY, path.name
+    assert {path.name for path in [*DOORS, *PAGES]} - vocabulary.named_files(BODY) == set()
+
+
+def test_the_skill_names_no_page_that_is_not_there():
+    there = {path.name for path in [*DOORS, *PAGES]}
+    named = {name for name in vocabulary.named_files(BODY) if name.endswith((".py", ".md"))}
+    assert named - there == set()
+
+
+def test_the_index_of_rules_names_every_rule():
+    index = (ROOT / "rules" / "_sections.md").read_text(encoding="utf-8")
+    rules = {path.name for path in (ROOT / "rules").glob("[a-z]*.md")}
+    assert vocabulary.named_files(index) >= rules
+    assert len(rules) >= 38
 
 
 @pytest.mark.parametrize("document", ["SKILL.md", "README.md", "CONTRIBUTING.md"])
@@ -75,11 +89,37 @@ def test_every_file_that_a_document_names_exists(document):
         assert (ROOT / name).exists(), name
 
 
-@pytest.mark.parametrize("document", ["SKILL.md", "README.md"])
-def test_every_flag_that_a_document_names_is_one_of_a_script(document):
-    known = set(re.findall(r"--[a-z][a-z-]+", "".join(map(help_of, DOORS))))
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / document).read_text(encoding="utf-8")))
-    assert named - known == set()
+@pytest.mark.parametrize("path", [ROOT / "SKILL.md", ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_every_flag_that_a_document_names_is_one_of_a_script(path):
+    named = set(vocabulary.FLAG.findall(path.read_text(encoding="utf-8")))
+    assert named - vocabulary.flags() == set()
+
+
+@pytest.mark.parametrize("path", [ROOT / "SKILL.md", ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_whatever_a_document_names_in_code_marks_exists(path):
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert vocabulary.unknown(text) == []
+
+
+@pytest.mark.parametrize("path", [ROOT / "SKILL.md", *PAGES], ids=lambda path: path.name)
+def test_a_figure_that_names_its_key_is_the_value_of_that_key(path):
+    assert marks.faults(path.read_text(encoding="utf-8")) == []
+
+
+def run_of_words(text: str) -> set[tuple[str, ...]]:
+    """Every nine words in a row, without marks and case."""
+    words = re.findall(r"[a-z0-9%$]+", text.lower())
+    return {tuple(words[first:first + 9]) for first in range(len(words) - 8)}
+
+
+@pytest.mark.parametrize("path", [ROOT / "SKILL.md", ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_no_sentence_is_somebody_elses(path):
+    others = sorted((ROOT.parent / "shared" / "seeds").glob("*.txt"))
+    if not others:
+        pytest.skip("the documents to compare with are not here")
+    theirs = {run for other in others for run in run_of_words(other.read_text(encoding="utf-8"))}
+    assert len(theirs) > 1000
+    assert run_of_words(path.read_text(encoding="utf-8")) & theirs == set()
 
 
 def test_the_report_in_the_readme_is_what_the_script_prints():

@@ -13,12 +13,12 @@ from test_segmentation_references import NO_SUM
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 150
-SEGMENTATION = ("customer_segmentation", "segmentation_definitions", "methods")
+SEGMENTATION = ("customer_segmentation_strategy", "segmentation_definitions", "methods")
 COVERAGE = ("cs_coverage_model", "coverage_definitions", "coverage_benchmarks")
 TEAM = ("cs_team_org_evolution", "hiring_definitions", "team_benchmarks", "cs_scorecard", "scorecard_definitions")
 PAGES = {name: (ROOT / "references" / f"{name}.md").read_text(encoding="utf-8")
          for name in (*SEGMENTATION, *COVERAGE, *TEAM, "input_guide")}
-LEAST_SUMS = {"customer_segmentation": 3, "segmentation_definitions": 28, "cs_coverage_model": 15,
+LEAST_SUMS = {"customer_segmentation_strategy": 3, "segmentation_definitions": 28, "cs_coverage_model": 15,
               "coverage_definitions": 24, "cs_team_org_evolution": 3, "hiring_definitions": 10, "cs_scorecard": 3,
               "scorecard_definitions": 10}
 NAMED = re.compile(r"`(?:python )?((?:tests/|samples/|scripts/cslib/)?\w+\.(?:md|py|json))(?: --\w+)?`")

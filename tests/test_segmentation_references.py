@@ -33,7 +33,7 @@ from test_fit_evidence import NOISE, book, by_hand, evidence, findings_of
 from test_references import SUM, table
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ("customer_segmentation", "segmentation_definitions", "methods")
+NAMES = ("customer_segmentation_strategy", "segmentation_definitions", "methods")
 PAGES = {name: (ROOT / "references" / f"{name}.md").read_text(encoding="utf-8") for name in NAMES}
 ADVICE, DEFINITIONS, METHODS = PAGES.values()
 DOOR = "customer_segmentation_designer"
