@@ -65,7 +65,7 @@ def guided() -> dict:
 
 
 def example() -> dict:
-    return json.loads(re.search(r"```json\n(.*?)```", GUIDE, re.DOTALL).group(1))
+    return json.loads(re.search(r"```json\n(.*?)```", GUIDE.partition("## book.json")[2], re.DOTALL).group(1))
 
 
 # Every key of the input and of the result
@@ -276,7 +276,7 @@ def test_the_sizes_by_arr_of_the_three_books_are_the_policy():
      [RULES["managers"]["csms_in_a_tier"], RULES["managers"]["csms_overall"]]),
     ("one for {} to {}.", [RULES["managers"]["span_low"], RULES["managers"]["span_high"]]),
     ("delivers {} hours", [RULES["managers"]["player_coach_hours"]]),
-    ("The report shows {:.0%} to {:.0%}.", [RULES["pay"]["variable_low_ratio"], RULES["pay"]["variable_high_ratio"]]),
+    ("The report shows {:.0%} to {:.0%}", [RULES["pay"]["variable_low_ratio"], RULES["pay"]["variable_high_ratio"]]),
     ("| gross retention {}%, net retention {}%, activity {}% |", list(RULES["pay"]["weights"].values()))])
 def test_a_threshold_in_a_sentence_is_the_policy(sentence, shown):
     assert sentence.format(*shown) in " ".join(ADVICE.split())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from conftest import called
 from test_references import LONGEST, SUM, evaluated, indexed
 from test_segmentation_references import NO_SUM
 
@@ -49,3 +51,41 @@ def test_everything_that_a_page_names_exists(name):
     assert named
     for one in named:
         assert any((ROOT / home / SHORT_FOR.get(one, one)).is_file() for home in HOMES[name]), one
+
+
+# The input guide
+
+INPUTS = {"cohorts": "retention_decomposition_analyzer", "customers": "customer_segmentation_designer",
+          "book": "cs_coverage_calculator", "org": "cs_hiring_sequencer", "scorecard": "cs_scorecard"}
+SECTION = re.compile(r"^## (\w+)\.json, (.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+EXAMPLES = [(title, example) for title, section in SECTION.findall(PAGES["input_guide"])
+            for example in re.findall(r"```json\n(.*?)```", section, re.DOTALL)]
+
+
+def test_there_is_a_filled_example_of_every_input():
+    assert list(dict.fromkeys(title for title, _ in EXAMPLES)) == list(INPUTS)
+
+
+@pytest.mark.parametrize(("title", "example"), EXAMPLES, ids=[title for title, _ in EXAMPLES])
+def test_a_filled_example_is_accepted_and_answered(title, example, tmp_path):
+    given = tmp_path / f"{title}.json"
+    given.write_text(example, encoding="utf-8")
+    checked = called(INPUTS[title], "--check", given)
+    assert (checked.code, checked.out.startswith("accepted")) == (0, True), checked.err
+    answer = called(INPUTS[title], given, "--format", "json")
+    assert answer.code == 0 and json.loads(answer.out)["as_of"] == json.loads(example)["as_of"]
+
+
+def test_every_role_of_a_column_is_explained_and_no_other():
+    told = re.search(r"Roles for --map: ([\w, \n]+)\.", called("prepare_inputs", "--help").out)[1].split(",")
+    section = PAGES["input_guide"].partition("## Column roles")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
+    named = {word for cells in rows for word in re.findall(r"`(\w+)`", "".join(cells))}
+    assert named == {role.strip() for role in told}
+
+
+def test_there_is_a_message_for_every_decision():
+    section = PAGES["input_guide"].partition("## What to ask the user for")[2].partition("\n## ")[0]
+    blocks = re.findall(r"^\*\*([A-E]), [^>]*?\n((?:> [^\n]*\n)+)", section + "\n", re.MULTILINE)
+    assert [decision for decision, _ in blocks] == list("ABCDE")
+    assert all(text.startswith("> 1. ") and "> 4. " in text for _, text in blocks)

@@ -233,7 +233,8 @@ def test_every_key_at_any_depth_of_the_retention_report_and_of_the_preparation_i
             printed("prepare_inputs", *exports, "--as-of", "2026-09-30", "--out-dir", tmp_path)]
     assert made[0]["result"]["mix_shift"] and made[0]["result"]["tie_out"] and made[1]["result"]["late"]
     defined = set(re.findall(r"`([a-z0-9_]+)`", DEFINITIONS.partition("## Null")[0]))
-    customers = {f"{name.rpartition('_')[0]}_arr" for name in made[1]["result"]["bridge"] if name.endswith("_customers")}
+    bridge = made[1]["result"]["bridge"]
+    customers = {f"{name.rpartition('_')[0]}_arr" for name in bridge if name.endswith("_customers")}
     assert customers <= defined
     found = {key for key in keys(made[0])} | {key for key in keys(made[1])} - set(made[1]["result"]["set_aside"])
     assert {key for key in found - defined if f"{key.rpartition('_')[0]}_arr" not in customers} == set()

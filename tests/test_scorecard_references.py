@@ -205,7 +205,7 @@ def test_what_is_good_by_stage_and_size_on_the_page_is_the_policy():
 
 
 def test_time_to_value_by_product_on_the_page_is_the_policy():
-    said = re.search(r"Good in days: ([^.]*)\.", SAID)[1]
+    said = re.search(r"Good in days: ([^(]*) \(", SAID)[1]
     assert [int(days) for days in AMOUNT.findall(said)] == list(RULES["time_to_value_by_product"].values())
     assert [re.sub(r" \d+$", "", one).lower().replace(" ", "_") for one in said.split(", ")] == list(
         RULES["time_to_value_by_product"])
