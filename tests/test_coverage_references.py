@@ -29,7 +29,7 @@ from test_segmentation_references import AMOUNT, WORD, keys, leaves, properties
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = ROOT.parent / "shared" / "facts" / "benchmarks.json"
 DIGEST = ROOT.parent / "shared" / "facts" / "seed_digest.md"
-NAMES = ("cs_coverage_model", "coverage_definitions", "coverage_benchmarks", "input_guide")
+NAMES = ("cs_coverage_model", "coverage_definitions", "coverage_benchmarks", "input_examples")
 PAGES = {name: (ROOT / "references" / f"{name}.md").read_text(encoding="utf-8") for name in NAMES}
 ADVICE, DEFINITIONS, OTHERS, GUIDE = PAGES.values()
 DOOR = "cs_coverage_calculator"

@@ -445,8 +445,8 @@ def test_the_example_for_a_board_is_the_answer_for_the_sample(sample):
     assert after["after"] == "implementation" and after["approve_by"] > first["approve_by"]
 
 
-def test_the_filled_org_of_the_guide_is_answered():
-    guide = (ROOT / "references" / "input_guide.md").read_text(encoding="utf-8")
-    example = re.search(r"```json\n(.*?)```", guide.partition("## org.json")[2], re.DOTALL)[1]
+def test_the_filled_org_of_the_examples_is_answered():
+    page = (ROOT / "references" / "input_examples.md").read_text(encoding="utf-8")
+    example = re.search(r"```json\n(.*?)```", page.partition("## org.json")[2], re.DOTALL)[1]
     result = answered(json.loads(example))
     assert result["next"]["role"] == "implementation" and result["next"]["outcome"] == "onboarding"

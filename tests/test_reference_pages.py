@@ -18,7 +18,7 @@ SEGMENTATION = ("customer_segmentation_strategy", "segmentation_definitions", "m
 COVERAGE = ("cs_coverage_model", "coverage_definitions", "coverage_benchmarks")
 TEAM = ("cs_team_org_evolution", "hiring_definitions", "team_benchmarks", "cs_scorecard", "scorecard_definitions")
 PAGES = {name: (ROOT / "references" / f"{name}.md").read_text(encoding="utf-8")
-         for name in (*SEGMENTATION, *COVERAGE, *TEAM, "input_guide")}
+         for name in (*SEGMENTATION, *COVERAGE, *TEAM, "input_guide", "input_examples")}
 LEAST_SUMS = {"customer_segmentation_strategy": 3, "segmentation_definitions": 28, "cs_coverage_model": 15,
               "coverage_definitions": 24, "cs_team_org_evolution": 3, "hiring_definitions": 10, "cs_scorecard": 3,
               "scorecard_definitions": 10}
@@ -53,12 +53,12 @@ def test_everything_that_a_page_names_exists(name):
         assert any((ROOT / home / SHORT_FOR.get(one, one)).is_file() for home in HOMES[name]), one
 
 
-# The input guide
+# The guide to the input and its examples
 
 INPUTS = {"cohorts": "retention_decomposition_analyzer", "customers": "customer_segmentation_designer",
           "book": "cs_coverage_calculator", "org": "cs_hiring_sequencer", "scorecard": "cs_scorecard"}
 SECTION = re.compile(r"^## (\w+)\.json, (.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-EXAMPLES = [(title, example) for title, section in SECTION.findall(PAGES["input_guide"])
+EXAMPLES = [(title, example) for title, section in SECTION.findall(PAGES["input_examples"])
             for example in re.findall(r"```json\n(.*?)```", section, re.DOTALL)]
 
 

@@ -247,9 +247,9 @@ def test_the_dimensions_and_the_number_of_questions_on_the_page_are_those_of_the
 # The guide to the input
 
 
-def test_the_filled_card_of_the_guide_is_answered():
-    guide = (ROOT / "references" / "input_guide.md").read_text(encoding="utf-8")
-    example = re.search(r"```json\n(.*?)```", guide.partition("## scorecard.json")[2], re.DOTALL)[1]
+def test_the_filled_card_of_the_examples_is_answered():
+    page = (ROOT / "references" / "input_examples.md").read_text(encoding="utf-8")
+    example = re.search(r"```json\n(.*?)```", page.partition("## scorecard.json")[2], re.DOTALL)[1]
     result = answered(card=json.loads(example))
     assert result["maturity"]["overall"] == "reactive" and len(result["rows"]) == 2
     assert row(result, "ces")["standing"] == "good" and row(result, "grr_ratio")["change"]["better"]
