@@ -53,7 +53,7 @@ def _short(report: Report, detail: int, top: Optional[int]) -> list[Block]:
         kept = _kept(rows, min(ROWS[detail], top or ROWS[detail]))
         more = len(rows) - len(kept)
         named = [row for row in _worst(rows) if row.segment is None]
-        blocks.append(lists.kpis(report, kept, None, detail > 2))
+        blocks.append(lists.kpis(report, kept, None, detail > 1))
         beside = rows if detail > 5 else named if detail > 2 else ()
         blocks += _said(f"And {whole(more)} more (--all)." if more else "", said.tally(report),
                         said.for_board(report), said.in_general(report) if detail > 5 else "",
