@@ -299,7 +299,7 @@ def test_the_first_move_is_the_gate_that_lifts_the_whole():
 def test_every_move_of_the_full_report_names_a_script_or_page_that_exists():
     for stage in cards.LADDER[:3]:
         for row in moves(said(assessed(stage), "--all")):
-            named = re.search(r"Help: ([\w/]+\.(?:py|md))", row)
+            named = re.search(r"Help: ([\w/-]+\.(?:py|md))", row)
             assert named, row
             assert (ROOT / named.group(1)).is_file() or (ROOT / "scripts" / named.group(1)).is_file(), row
 

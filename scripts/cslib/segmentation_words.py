@@ -45,8 +45,9 @@ LOWEST_P = 0.001
 
 
 def name(customer: Customer, length: int = SHORT_NAME) -> str:
-    """A customer's name or id, short and harmless."""
-    return figures.neutral(customer.account, length) or "unnamed"
+    """A customer's name or id, short and harmless; a name that does not fit gives way to the id."""
+    whole_name = figures.neutral(customer.account, length) or "unnamed"
+    return figures.neutral(customer.id, length) if whole_name.endswith("…") and customer.id else whole_name
 
 
 def answer(portfolio: Portfolio, s: Segmentation) -> str:
