@@ -282,6 +282,14 @@ def test_a_currency_is_named_only_where_the_cell_leaves_no_doubt(text, code):
     assert cells.currency_in(text) == code
 
 
+@pytest.mark.parametrize("heading, code", [
+    ("MRR (EUR)", "EUR"), ("Monatsbetrag EUR", "EUR"), ("arr_usd", "USD"), ("Betrag €", "EUR"), ("ARR", None),
+    ("MRR", None), ("EUR or USD", None), ("ALL ARR", None), ("top_accounts_arr", None), ("amount", None), ("", None),
+    ("ARR £ GBP", "GBP"), ("annual price [CHF]", "CHF"), ("Europe MRR", None), ("1200", None)])
+def test_a_heading_names_a_currency_only_where_it_leaves_no_doubt(heading, code):
+    assert cells.currency_of_heading(heading) == code
+
+
 # The rest of a cell
 
 @pytest.mark.parametrize("text", ["", " ", "\xa0", "n/a", "N/A", "-", "–", "—", "--", "null", "None", "#N/A", "#NV",

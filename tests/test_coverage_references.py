@@ -23,7 +23,8 @@ from cslib.sizing import BINDING
 from cslib.spans import KINDS
 from cslib.spans import REASONS as SPAN_REASONS
 from cslib.tiering import TIERS
-from test_references import SUM, table
+from sums import SUM
+from test_references import table
 from test_segmentation_references import AMOUNT, WORD, keys, leaves, properties
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -29,8 +29,9 @@ from cslib import (
     weighing,
 )
 from serving import customer
+from sums import SUM
 from test_fit_evidence import NOISE, book, by_hand, evidence, findings_of
-from test_references import SUM, table
+from test_references import table
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("customer_segmentation_strategy", "segmentation_definitions", "methods")
@@ -45,7 +46,6 @@ TIERS = {*tiering.FOUR, *tiering.TOUCH}
 
 SIGNALS_OF_C = {"in_target_industry": True, "in_target_size_range": False, "uses_target_workflow": False,
                 "has_executive_sponsor": False, "expansion_potential_high": False}
-NO_SUM = re.compile(r"`[^`\n]*[^<>] = [^`\n]*`")
 
 
 # Every key of the input and of the result

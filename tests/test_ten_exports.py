@@ -521,6 +521,25 @@ def test_two_currencies_are_not_added_up_without_a_rate(tmp_path, flags):
     assert "EUR" in done.err and "--rate" in done.err
 
 
+@pytest.mark.parametrize(("heading", "cell", "flags", "currency", "amount"), [
+    ("MRR EUR", "100", (), "EUR", 1200), ("mrr_usd", "$ 100.00", (), "USD", 1200), ("MRR", "100", (), None, 1200),
+    ("MRR EUR", "100", ("--currency", "USD", "--rate", "EUR=1.1"), "USD", 1320)])
+def test_a_heading_with_a_currency_is_as_good_as_a_column(tmp_path, heading, cell, flags, currency, amount):
+    given = tmp_path / "book.csv"
+    given.write_text(f"customer,month,{heading}\nA,2024-12,{cell}\nA,2025-12,{cell}\n", encoding="utf-8")
+    prepared(tmp_path / "out", given, flags)
+    made = document(tmp_path / "out")
+    assert (made.get("currency"), made["accounts"][0]["starting_arr"]) == (currency, amount)
+
+
+@pytest.mark.parametrize(("cell", "flags"), [("100", ("--currency", "USD")), ("100 GBP", ())])
+def test_a_heading_that_contradicts_the_cells_or_the_command_line_is_refused(tmp_path, cell, flags):
+    given = tmp_path / "book.csv"
+    given.write_text(f"customer,month,MRR EUR\nA,2024-12,50\nB,2024-12,{cell}\nA,2025-12,50\n", encoding="utf-8")
+    done = called(INTAKE, given, "--as-of", YEAR_END, "--out-dir", tmp_path / "out", *flags)
+    assert done.code == 1 and "EUR" in done.err and "--rate" in done.err
+
+
 def test_a_rate_is_exact_and_constant_so_that_it_moves_nothing(tmp_path):
     prepared(tmp_path, EXPORTS / "two_currencies.csv", ANSWERS["two currencies"].flags)
     made = document(tmp_path)

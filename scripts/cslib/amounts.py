@@ -40,9 +40,11 @@ class Amounts:
         self.rounded = self.disagreeing = 0
         self.codes: dict[str, int] = {}
         self._bare = "currency" not in self.columns
+        column = self.columns.get(reading.unit, -1)
+        self._headed = cells.currency_of_heading(faults.header[column]) or "" if self._bare and column >= 0 else ""
         self.by_line = {"interval", "interval_count", "quantity", "trial", "free", "status"} & set(self.columns)
         simple = (self._bare and not self.by_line and not reading.cents and not {"arr", "mrr"} <= set(self.columns)
-                  and style.marks.get(self.columns.get(reading.unit, -1), styles.PLAIN) == styles.PLAIN)
+                  and self._headed not in wish.rates and style.marks.get(column, styles.PLAIN) == styles.PLAIN)
         self._hundreds_a_year = {"arr": 100, "mrr": 100 * MONTHS_IN_A_YEAR}.get(reading.unit) if simple else None
 
     def annual(self, row: list[str], line: int, start: Optional[date] = None,
@@ -52,7 +54,7 @@ class Amounts:
         if self._hundreds_a_year and _PLAIN.fullmatch(row[self.columns[unit]]):
             hundreds = Decimal(row[self.columns[unit]]) * self._hundreds_a_year
             if hundreds == int(hundreds):
-                self.codes[""] = 1
+                self.codes[self._headed] = 1
                 return int(hundreds)
         if self.by_line and self._is_free(row):
             return 0
@@ -88,7 +90,7 @@ class Amounts:
             self._unread(text, line, column)
             return None
         digits_only = self._bare and text.isascii() and text[0].isdigit() and text[-1].isdigit()
-        code = "" if digits_only else self._code(row, text)
+        code = self._headed if digits_only else self._code(row, text)
         self.codes[code] = self.codes.get(code, 0) + 1
         if self.reading.cents:
             number = number / 100
@@ -189,7 +191,7 @@ class Amounts:
             if code and not _CODE.fullmatch(code) and code not in self.codes:
                 self.faults.of("not a currency", self._place(), "codes such as USD", code)
             return code
-        return cells.currency_in(text) or ""
+        return cells.currency_in(text) or self._headed
 
     def _place(self) -> str:
         column = self.columns.get("currency", self.columns.get(self.reading.unit))

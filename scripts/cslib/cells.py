@@ -46,6 +46,8 @@ _CURRENCIES: dict[str, Optional[str]] = {
     "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY", "₪": "ILS",
     "₫": "VND", "฿": "THB", "₴": "UAH", "₦": "NGN", "₱": "PHP", "zł": "PLN", "kč": "CZK", "ft": "HUF", "sfr": "CHF",
     "us$": "USD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "r$": "BRL"}
+# Codes that are words in a heading: "ALL", "TOP", "try".
+_WORDS = frozenset(["ALL", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY"])
 _POWERS = {word: power for power, words in {
     3: "k tsd tausend thousand mille", 5: "lakh lakhs", 7: "crore crores",
     6: "m mm mn mln mio mill million millions millionen", 9: "b bn bln mrd md mds billion billions milliarde "
@@ -102,6 +104,13 @@ def currency_in(text: str) -> Optional[str]:
     alone = _CURRENCIES.get(stripped[:_LONGEST].lower().replace(".", ""))
     parts = None if alone else _parts(stripped)
     return parts.currency if parts else alone
+
+
+def currency_of_heading(heading: str) -> Optional[str]:
+    """The one ISO 4217 code that a heading names (`MRR (EUR)`, `arr_usd`, `Betrag €`); None for several or a word."""
+    said = {_CURRENCIES.get(word.lower()) for word in re.findall(r"[A-Za-z]+|[€£₹₽₩₺₪]", heading)
+            if word.upper() not in _WORDS and (len(word) == 3 or not word.isascii())} - {None}
+    return said.pop() if len(said) == 1 else None
 
 
 class _Parts(NamedTuple):

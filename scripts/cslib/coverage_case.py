@@ -107,7 +107,7 @@ def _cheaper(c: Coverage) -> str:
     models = [one for one in c.alternatives if one.tier == tier]
     used = next(place for place, one in enumerate(models) if one.in_use)
     there = next(row.csms for row in c.tiers if row.tier == tier)
-    return "".join(f"{TIERS[tier]} served as {MODELS[one.model]} takes {people(one.required)} in all, not "
+    return "".join(f"{TIERS[tier]} served as {MODELS[one.model]} needs {people(one.required)} without onboarding, not "
                    f"{fte(models[used].required)}, and {fte(there)} are there; "
                    for one in models[used + 1:used + 2] if one.required is not None)
 
