@@ -39,6 +39,13 @@ def names(node: object) -> set[str]:
     return {node} if isinstance(node, str) else set()
 
 
+def keys(node: object) -> set[str]:
+    """Every key that a JSON value holds."""
+    if isinstance(node, dict):
+        return set(node) | {key for each in node.values() for key in keys(each)}
+    return {key for each in node for key in keys(each)} if isinstance(node, list) else set()
+
+
 def paths(node: object, before: str = "") -> set[str]:
     """Every dotted path of a JSON object, whole and from any key on."""
     if not isinstance(node, dict):
@@ -95,6 +102,8 @@ def _known(code: str) -> bool:
         return code.split()[1] in TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8"))
     if "/" in code and " " not in code and "{" not in code:
         return (ROOT / code).exists()
+    if code.startswith("{"):
+        return keys(json.loads(code)) <= words()
     if "{" in code:
         together = named_files(f"`{code}`")
         return bool(together) and all(map(_is_file, together))
