@@ -106,6 +106,20 @@ def test_a_figure_that_names_its_key_is_the_value_of_that_key(path):
     assert marks.faults(path.read_text(encoding="utf-8")) == []
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_says_on_what_its_figures_rest(path):
+    text = " ".join(path.read_text(encoding="utf-8").split())
+    assert re.search(r"practitioner|convention|no data behind|nobody (?:has )?measured|invented|\bours\b|policy\.json|"
+                     r"benchmarks\.json|(?:19|20)\d\d[,;:)]", text)
+
+
+def test_the_good_answer_in_the_skill_is_what_the_script_prints():
+    report = (ROOT / "tests" / "goldens" / "retention_decomposition_analyzer.txt").read_text(encoding="utf-8")
+    said = " ".join(BODY.partition("\nThis: ")[2].partition("\n## ")[0].split())
+    figures = re.findall(r"\d[\d.]*(?:%|M\b|k\b)", said)
+    assert len(figures) >= 5 and all(figure in report for figure in figures), figures
+
+
 def run_of_words(text: str) -> set[tuple[str, ...]]:
     """Every nine words in a row, without marks and case."""
     words = re.findall(r"[a-z0-9%$]+", text.lower())
