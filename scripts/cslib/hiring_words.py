@@ -27,7 +27,7 @@ SIGNALS = {"motion": "how you sell (motion)", "products": "how many products the
            "signals.playbook_written": "whether a playbook is written",
            "signals.tickets_per_month": "tickets a month", "signals.tickets_answered_by": "who answers tickets",
            "signals.csm_admin_time_ratio": "the share of CSM time on administration",
-           "signals.onboarding_days": "median days to go live",
+           "signals.onboarding_days": "median days to first use",
            "signals.onboarding_backlog": "customers waiting to start",
            "signals.onboarded_per_month": "customers onboarded a month",
            "signals.renewals_due_12m": "renewals due in 12 months", "signals.renewals_late_12m": "late renewals",
