@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: test lint matrix bench calibrate samples goldens clean
+.PHONY: test lint matrix bench calibrate samples goldens dist clean
 
 test: $(VENV)/ready
 	$(RUN) -m pytest $(ARGS)
@@ -27,6 +27,10 @@ samples: $(VENV)/ready
 goldens: $(VENV)/ready
 	$(RUN) -m pytest tests/test_goldens.py --update-goldens
 	$(RUN) tests/make_readme.py
+
+# Needs no packages: what is committed, git and a Python.
+dist:
+	$(PYTHON) tests/make_dist.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache

@@ -9,23 +9,17 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-from cslib import benchmarks, book_input, cli, coverage_lists, leak, policy, result, schema, source
 from cslib import book as books
+from cslib import book_input, cli, coverage_lists, leak, policy, result, schema, source
 from cslib.book import Book
-from cslib.coverage import VERDICTS, Coverage, covered
-from cslib.coverage_page import ONLY, Report, only, page, stages_of
+from cslib.coverage import VERDICTS, Coverage
+from cslib.coverage_page import ONLY, only, page
+from cslib.coverage_report import SCRIPT, answered, record
 from cslib.page import Page
-from cslib.policy import Assumption, Policy
+from cslib.policy import Policy
 from cslib.refusal import Usage
 
-SCRIPT = "cs_coverage_calculator"
 SAMPLE = "samples/book.json"
-USED = ("gross_margin_ratio", "coverage.working_year", "coverage.headroom", "coverage.sizing",
-        "coverage.target_cost_ratio", "coverage.attrition_ratio", "coverage.lead_days", "coverage.hire_step_fte",
-        "coverage.least_gap_fte", "coverage.moves", "coverage.managers", "coverage.scenarios", "coverage.swing_ratio",
-        "coverage.simulation_runs", "coverage.sponsor_hours", "coverage.pay", "coverage.loaded_cost.manager")
-TELLING = ("coverage.headroom.ratio", "coverage.attrition_ratio", "coverage.lead_days", "coverage.loaded_cost")
-SERIES = ("months", "alternatives", "transitions")
 
 
 def main(argv: list[str]) -> int:
@@ -47,17 +41,15 @@ def main(argv: list[str]) -> int:
 def reply(book: Book, flags: argparse.Namespace, rules: Policy) -> cli.Reply:
     sample = flags.file is None
     lost = leak.read(source.document(flags.retention), flags.retention, book, sample) if flags.retention else None
-    c = covered(book, lost, rules.settings, flags.months)
-    others = benchmarks.beside("cs_and_support_cost_ratio", None, benchmarks.read())
-    report = Report(book, c, others, stages_of(book), rules.settings, assumptions(book, c, rules), TELLING, sample)
+    report = answered(book, lost, flags.months, rules, sample)
     longest = None if flags.all or flags.output else flags.top
 
     def said(detail: int) -> Page:
         return page(report, detail, longest) if detail is None or not flags.only else only(report, flags.only)
 
-    return cli.Reply(said, lambda full: record(report, full, flags.top), c.verdict,
+    return cli.Reply(said, lambda full: record(report, None if full else flags.top), report.c.verdict,
                      "there is none until the CSMs of every tier with customers are known: add --csms TIER=FTE",
-                     lambda full: listed(c, full, flags.top))
+                     lambda full: listed(report.c, full, flags.top))
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -71,25 +63,6 @@ def read(flags: argparse.Namespace) -> Book:
     given = book_input.given(flags)
     schema.check(given.document, "book", given.source)
     return books.read(given.document, given.source)
-
-
-def assumptions(book: Book, c: Coverage, rules: Policy) -> list[Assumption]:
-    """Every policy value that entered a sum."""
-    models = dict.fromkeys(row.service.model for row in c.tiers if row.customers and not row.service.measured)
-    tiers = [row.tier for row in c.tiers if row.customers or row.csms]
-    keys = (*USED, *(f"coverage.models.{model}" for model in models), f"coverage.account_caps.{book.preset}",
-            *(f"coverage.arr_per_csm.{row.service.model}" for row in c.tiers if row.customers),
-            *(f"coverage.{part}.{tier}" for part in ("loaded_cost", "ramp") for tier in tiers))
-    return [a for key in dict.fromkeys(keys) for a in rules.assumptions(key)]
-
-
-def record(report: Report, full: bool, top: int) -> dict:
-    """The JSON envelope; lists longer than `top` are cut unless it is the full one, but no SERIES."""
-    book, c = report.book, report.c
-    answer = {**c._asdict(), "stage": book.stage, "left_out": book.left_out, "others_report": report.others,
-              "published_arr_per_csm": report.stages}
-    return result.envelope(f"{SCRIPT}.py", report.sample, book.as_of, book.currency, c.verdict, report.assumptions,
-                           answer, [], None if full else top, SERIES)
 
 
 def listed(c: Coverage, full: bool, top: int) -> tuple[str, int]:

@@ -9,22 +9,17 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-from cslib import cli, coverage_plan, hiring_lists, policy, result, role_words, schema, source
+from cslib import cli, coverage_plan, hiring_lists, policy, result, schema, source
 from cslib import org as orgs
-from cslib.hiring import VERDICTS, Hiring, sequenced
-from cslib.hiring_page import ONLY, Report, only, page
-from cslib.hiring_words import Speech
+from cslib.hiring import VERDICTS, Hiring
+from cslib.hiring_page import ONLY, only, page
+from cslib.hiring_report import SCRIPT, answered, record
 from cslib.org import Org
 from cslib.page import Page
-from cslib.policy import Assumption, Policy
+from cslib.policy import Policy
 from cslib.refusal import Usage
 
-SCRIPT = "cs_hiring_sequencer"
 SAMPLE = "samples/org.json"
-USED = ("gross_margin_ratio", "hiring", "coverage.lead_days", "coverage.managers", "coverage.loaded_cost",
-        "coverage.ramp", "tier_floors")
-TELLING = ("hiring.split.acv", "hiring.critical_at_risk_ratio", "gross_margin_ratio")
-TOLD_ROLES = 3
 
 
 def main(argv: list[str]) -> int:
@@ -48,15 +43,14 @@ def reply(org: Org, flags: argparse.Namespace, rules: Policy) -> cli.Reply:
     plan = None
     if flags.coverage:
         plan = coverage_plan.read(source.document(flags.coverage), flags.coverage, org, sample)
-    h = sequenced(org, plan, rules.settings)
-    said = Speech(org, h, rules.settings, role_words.read())
-    report = Report(said, plan is not None, assumptions(rules), telling(h), sample)
+    report = answered(org, plan, rules, sample)
+    h = report.said.h
     longest = None if flags.all or flags.output else flags.top
 
     def told(detail: int) -> Page:
         return page(report, detail, longest) if detail is None or not flags.only else only(report, flags.only)
 
-    return cli.Reply(told, lambda full: record(report, full, flags.top), h.verdict,
+    return cli.Reply(told, lambda full: record(report, None if full else flags.top), h.verdict,
                      listed=lambda full: listed(h, full, flags.top))
 
 
@@ -75,26 +69,6 @@ def read(flags: argparse.Namespace, path: str) -> Org:
         document = {**document, "stage": flags.stage}
     schema.check(document, "org", path)
     return orgs.read(document, path)
-
-
-def assumptions(rules: Policy) -> list[Assumption]:
-    """Every policy value that entered the answer."""
-    return [a for key in USED for a in rules.assumptions(key)]
-
-
-def telling(h: Hiring) -> tuple[str, ...]:
-    """The assumptions that move the answer most: those of TELLING, and what the first roles of the order cost."""
-    first = dict.fromkeys(row.role for row in h.openings)
-    return (*TELLING, *(f"hiring.roles.{role}" for role in list(first)[:TOLD_ROLES]))
-
-
-def record(report: Report, full: bool, top: int) -> dict:
-    """The JSON envelope; lists longer than `top` are cut unless it is the full one."""
-    said = report.said
-    org, h = said.org, said.h
-    post = None if h.next is None else said.role(h.next.role)
-    return result.envelope(f"{SCRIPT}.py", report.sample, org.as_of, org.currency, h.verdict, report.assumptions,
-                           {**h._asdict(), "post": post}, [], None if full else top)
 
 
 def listed(h: Hiring, full: bool, top: int) -> tuple[str, int]:

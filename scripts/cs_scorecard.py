@@ -6,30 +6,27 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
 from datetime import date
-from typing import Any, Optional
+from typing import Optional
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-from cslib import benchmarks, cli, filled_in, maturity_cells, policy, questionnaire, result, schema, source
+from cslib import cli, maturity_cells, policy, questionnaire, result, schema, source
 from cslib import scorecards as cards
 from cslib.figures import whole
 from cslib.page import Page
-from cslib.policy import STAGE_GROUPS, Assumption, Policy
+from cslib.policy import Policy
 from cslib.refusal import Usage
-from cslib.scorecard import VERDICTS, scored
+from cslib.scorecard import VERDICTS
 from cslib.scorecard_lists import HEADER, LISTS, rows
 from cslib.scorecard_page import only, page
+from cslib.scorecard_report import SCRIPT, answered, record
 from cslib.scorecard_words import Report
 from cslib.scorecards import Scorecard
+from cslib.shown import File
 
-SCRIPT = "cs_scorecard"
 SAMPLE = "samples/scorecard.json"
 BESIDE = ("retention", "coverage", "segmentation")
-TELLING = ("scorecard.noise_confidence_ratio", "scorecard.most_kpis", "scorecard.owner_above_arr",
-           "scorecard.headcount_within_ratio")
-SURVEYED, NORMS = ("nrr_ratio", "grr_ratio", "logo_retention_ratio"), ("nps", "time_to_value_days")
 
 
 def main(argv: list[str]) -> int:
@@ -79,13 +76,8 @@ def questions(as_of: Optional[date], rules: Policy) -> cli.Reply:
 def reply(card: Scorecard, flags: argparse.Namespace, rules: Policy) -> cli.Reply:
     sample = flags.file is None
     paths = {name: getattr(flags, name) for name in BESIDE}
-    files = {name: filled_in.File(source.document(path), path) for name, path in paths.items() if path}
-    filled = filled_in.filled(card, sample, **files)
-    s, surveys = scored(filled, rules.settings), benchmarks.read()
-    report = Report(filled.card, s, maturity_cells.read(),
-                    [row for kpi in SURVEYED for row in benchmarks.beside(kpi, None, surveys)],
-                    [norm for kpi in NORMS for norm in benchmarks.norms(kpi)],
-                    rules.settings, list(assumptions(filled.card, rules)), TELLING, sample)
+    files = {name: File(source.document(path), path) for name, path in paths.items() if path}
+    report = answered(card, files, rules, sample)
     longest = None if flags.all or flags.output else flags.top
 
     def said(detail: Optional[int]) -> Page:
@@ -93,37 +85,9 @@ def reply(card: Scorecard, flags: argparse.Namespace, rules: Policy) -> cli.Repl
             return page(report, None, longest)
         return only(report, flags.only) if flags.only else page(report, detail, flags.top)
 
-    return cli.Reply(said, lambda full: record(report, full, flags.top), s.verdict,
+    return cli.Reply(said, lambda full: record(report, None if full else flags.top), report.s.verdict,
                      "there is none where nothing is said of maturity: --questions prints what to ask",
                      lambda full: listed(report, full, flags.top))
-
-
-def assumptions(card: Scorecard, rules: Policy) -> Iterable[Assumption]:
-    """Every policy value that entered a judgement."""
-    known, sized = rules.settings["scorecard"]["kpis"], {"nrr_ratio": "size_nrr_targets",
-                                                         "grr_ratio": "scorecard.size_grr_targets"}
-    entered = (any(row.previous or row.now.of for row in card.kpis), card.kpis, card.accounts, card.csms)
-    keys = [key for key, part in zip(TELLING, entered) if part not in (None, False, ())]
-    for row in card.kpis:
-        keys += [f"scorecard.kpis.{row.kpi}"] if row.kpi in known else []
-        if row.segment is None and row.kpi in SURVEYED and card.stage:
-            keys.append(f"retention_bands.{STAGE_GROUPS[card.stage]}.{row.kpi}.healthy")
-        if row.segment is not None and row.kpi in sized:
-            keys.append(f"{sized[row.kpi]}.{row.segment}")
-        if row.kpi == "time_to_value_days" and card.product_type:
-            keys.append(f"scorecard.time_to_value_by_product.{card.product_type}")
-    return (a for key in dict.fromkeys(keys) for a in rules.assumptions(key))
-
-
-def record(report: Report, full: bool, top: int) -> dict:
-    """The JSON envelope; lists longer than `top` are cut unless it is the full one."""
-    card, s = report.card, report.s
-    answer: dict[str, Any] = {**s._asdict(), "product_type": card.product_type,
-                              "claims": [claim for claim in card.claims if claim.met is not None],
-                              "others_report": [*report.others, *report.norms]}
-    del answer["verdict"]
-    return result.envelope(f"{SCRIPT}.py", report.sample, card.as_of, card.currency, s.verdict, report.assumptions,
-                           answer, [], None if full else top)
 
 
 def listed(report: Report, full: bool, top: int) -> tuple[str, int]:

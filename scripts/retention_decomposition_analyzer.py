@@ -10,22 +10,15 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-from cslib import benchmarks, cli, cohorts, plays, policy, result, schema, source, tie_out
+from cslib import cli, cohorts, policy, result, schema, source, tie_out
 from cslib.cohorts import Book
-from cslib.decomposition import decomposed
-from cslib.figures import neutral
-from cslib.policy import STAGE_GROUPS, Policy
+from cslib.policy import Policy
 from cslib.refusal import Usage, refused
-from cslib.retention import VERDICTS, Retained
-from cslib.retention_page import Report, page
+from cslib.retention import VERDICTS
+from cslib.retention_page import page
+from cslib.retention_report import SCRIPT, answered, record
 
-SCRIPT = "retention_decomposition_analyzer"
 SAMPLE = "samples/cohorts.json"
-USED = ("contraction_ceiling_ratio", "expansion_floor_ratio", "expansion_ceiling_ratio", "size_nrr_targets",
-        "tier_floors", "leaky_bucket", "implausible", "weakest_excess_ratio",
-        "preventable", "leak_majority_ratio", "leak_reduction_ratio",
-        "gross_margin_ratio", "least_customers_for_segment_interval", "trend")
-TELLING = ("leaky_bucket.grr_ceiling_ratio", "gross_margin_ratio", "leak_reduction_ratio")
 
 
 def main(argv: list[str]) -> int:
@@ -39,10 +32,13 @@ def main(argv: list[str]) -> int:
         return cli.checked(lambda: read(path, rules), path, flags.format)
     book = read(path, rules)
     previous = earlier(flags.previous, book, rules) if flags.previous else None
-    report = answer(book, previous, flags, rules)
+    report = answered(book, previous, flags.stage, reported(flags), rules, flags.file is None)
+    for t in report.d.tie_out:
+        if t.measure == "arr" and tie_out.in_millions(t):
+            raise Usage(f"--reported-arr {t.reported} looks like millions: write {t.reported}M")
     longest = None if flags.all or flags.output else flags.top
-    reply = cli.Reply(lambda detail: page(report, detail, longest), lambda full: record(report, full, flags.top),
-                      report.d.verdict)
+    reply = cli.Reply(lambda detail: page(report, detail, longest),
+                      lambda full: record(report, None if full else flags.top), report.d.verdict)
     return cli.answered(flags, reply, VERDICTS, tuple(p for p in (path, flags.previous, flags.policy) if p))
 
 
@@ -94,44 +90,6 @@ def reported(flags: argparse.Namespace) -> tuple[tie_out.Reported, ...]:
             raise Usage(f"--reported-{measure} {text} looks like a percentage: write {figure.value / 100}")
         figures.append(figure)
     return tuple(figures)
-
-
-def answer(book: Book, previous, flags: argparse.Namespace, rules: Policy) -> Report:
-    stage = flags.stage or book.stage
-    d = decomposed(book, rules.settings, stage, previous, reported(flags))
-    for t in d.tie_out:
-        if t.measure == "arr" and tie_out.in_millions(t):
-            raise Usage(f"--reported-arr {t.reported} looks like millions: write {t.reported}M")
-    words = plays.read()
-    plans = tuple(plays.plan(leak, book.as_of, words) for leak in d.leaks)
-    bands = (f"retention_bands.{STAGE_GROUPS[stage]}",) if stage else ()
-    telling = tuple(f"{key}.grr_ratio" for key in bands) + TELLING
-    assumptions = [a for key in bands + USED for a in rules.assumptions(key)]
-    return Report(book, d, plans, words, benchmarks.read(), rules.settings, assumptions, telling,
-                  notes(book, previous is not None and d.mix_shift is None), flags.file is None)
-
-
-def notes(book: Book, not_split: bool) -> list[str]:
-    """What the input says of itself, and what of it is in no figure."""
-    split = ["A split into rate and mix: it needs two segments, named alike in both files."] if not_split else []
-    idle = sum(1 for account in book.accounts if not account.starting_arr and not account.ending_arr)
-    unused = [f"{idle} accounts without ARR at either date are in no figure."] if idle else []
-    return split + unused + [neutral(note, 300) for note in book.notes]
-
-
-def record(report: Report, full: bool, top: int) -> dict:
-    """The JSON envelope; lists longer than `top` are cut by money at stake unless it is the full one."""
-    book, d = report.book, report.d
-    others = {**_surveys(d.overall.retained, report), "by_size": {
-        size.name: _surveys(size, report) for size in d.size_segments if size.starting_customers}}
-    answer = {**d._asdict(), "mitigation_plan": report.plans, "others_report": others}
-    return result.envelope(f"{SCRIPT}.py", report.sample, book.as_of, book.currency, d.verdict, report.assumptions,
-                           answer, report.notes, None if full else top)
-
-
-def _surveys(row: Retained, report: Report) -> dict:
-    return {metric: benchmarks.beside(metric, row.mean_arr, report.surveys)
-            for metric in ("grr_ratio", "nrr_ratio", "logo_retention_ratio")}
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ ALL = [*DOORS, INTAKE]
 FORMATS = ("text", "markdown", "json", "html")
 ENVELOPE = ["script", "version", "sample", "as_of", "currency", "verdict", "assumptions", "result", "notes"]
 MOST_CHARACTERS = {"strategy_brief": 8_000}
-SERIES = re.compile(r"(?:months|alternatives|transitions)\b")
-JUDGED_BY_STAGE = {"retention_decomposition_analyzer"}
+SERIES = re.compile(r"(?:coverage\.)?(?:months|alternatives|transitions)\b")
+JUDGED_BY_STAGE = {"retention_decomposition_analyzer", "strategy_brief"}
 SAID_BY_HELP = re.compile(r"samples/([\w.]+)")
 LONG = "A name | of <b>Fern</b> & [Bank](http://e.example) *that* `goes` on_and_on "
 

@@ -29,7 +29,8 @@ class Reply(NamedTuple):
     """What a door has to say: its page by level of detail (None: all), its record (True: all), its verdict.
 
     `unjudged` says why there may be none and what to do. `listed` gives the CSV and how many rows it leaves out, for a
-    door whose answer is a list. `beside` are further files to write: path and content.
+    door whose answer is a list. `beside` are further files to write: path and content. The short page stays under
+    `most_characters`.
     """
 
     page: Callable[[Optional[int]], Page]
@@ -38,6 +39,7 @@ class Reply(NamedTuple):
     unjudged: str = "there is none without a stage: add --stage"
     listed: Optional[Callable[[bool], tuple[str, int]]] = None
     beside: tuple[tuple[str, str], ...] = ()
+    most_characters: int = MOST_CHARACTERS
 
 
 def parser(script: str, question: str, sample: str, words: tuple[str, ...],
@@ -159,10 +161,10 @@ def _said(name: str, reply: Reply, full: bool) -> str:
         return rows
     if full or name == "html":
         return rendered(reply.page(None), name)
-    return fitted(reply.page, name)
+    return fitted(reply.page, name, reply.most_characters)
 
 
-def fitted(page: Callable[[int], Page], name: str) -> str:
-    """The page in as much detail as stays under 4,000 characters."""
+def fitted(page: Callable[[int], Page], name: str, most: int = MOST_CHARACTERS) -> str:
+    """The page in as much detail as stays under so many characters."""
     return next(text for detail in range(MOST_DETAIL, -1, -1)
-                if len(text := rendered(page(detail), name)) < MOST_CHARACTERS or not detail)
+                if len(text := rendered(page(detail), name)) < most or not detail)

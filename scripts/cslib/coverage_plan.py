@@ -7,16 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, Optional
 
-from cslib.cohort_checks import CENT, money
+from cslib.cohort_checks import CENT
 from cslib.hires import REASONS
 from cslib.org import Org
 from cslib.refusal import Fault, Refusal
 from cslib.results import Beside, Result, opened, unfit
+from cslib.shortfalls import TierLoad, unserved_arr
 from cslib.spans import KINDS
 from cslib.tiering import FOUR, TOUCH
 
 SCRIPT = "cs_coverage_calculator.py"
-ZERO, ONE = Decimal(0), Decimal(1)
+ZERO = Decimal(0)
 LONGEST_MONTHS = 24
 SAME_FTE = Decimal("0.05")
 _LISTS = ("tiers", "months", "hires", "managers", "surplus")
@@ -83,23 +84,6 @@ class Disagreement(NamedTuple):
     plan_value: Decimal
 
 
-class _Tier(NamedTuple):
-    """A tier of the plan today; `load` is the work for each CSM, None where there are none or nobody knows."""
-
-    name: str
-    customers: Decimal
-    arr: Decimal
-    csms: Optional[Decimal]
-    load: Optional[Decimal]
-
-    @property
-    def unserved_ratio(self) -> Decimal:
-        """The share of the work that nobody does, 1 where nobody is there for any; unrounded, so not by the gap."""
-        if self.load is None:
-            return ONE if self.csms == 0 and self.customers else ZERO
-        return 1 - 1 / max(ONE, self.load)
-
-
 def read(record: Any, source: str, org: Org, sample_ok: bool) -> CoveragePlan:
     """The plan in a parsed JSON result of decision C, for the org of decision D.
 
@@ -114,12 +98,12 @@ def read(record: Any, source: str, org: Org, sample_ok: bool) -> CoveragePlan:
     tiers, horizon = [_tier(row) for row in answer.rows("tiers")], _horizon(answer)
     csms = _known(answer, "csms")
     known = [tier for tier in tiers if tier.csms is not None and tier.customers]
-    worst = max(known, key=lambda tier: (tier.unserved_ratio, tier.load or ZERO, tier.arr), default=None)
+    worst = max(known, key=lambda tier: (tier.unserved_ratio, tier.load_ratio or ZERO, tier.arr), default=None)
     return CoveragePlan(
         as_of=result.as_of, customers=sum((tier.customers for tier in tiers), ZERO),
         arr=sum((tier.arr for tier in tiers), ZERO), csms=csms, required=answer.amount("required"),
-        unserved_arr=None if csms is None else money(sum((tier.arr * tier.unserved_ratio for tier in tiers), ZERO)),
-        worst_tier=worst and worst.name, worst_load_ratio=worst and worst.load,
+        unserved_arr=None if csms is None else unserved_arr(tiers),
+        worst_tier=worst and worst.tier, worst_load_ratio=worst and worst.load_ratio,
         seats=tuple(_seat(row) for row in answer.rows("hires")),
         leads=tuple(_lead(row) for row in answer.rows("managers") if (row.number("gap") or ZERO) > 0),
         headcount=() if csms is None else tuple(row.amount("headcount") for row in answer.rows("months")),
@@ -155,9 +139,9 @@ def _horizon(answer: Result) -> int:
     return horizon
 
 
-def _tier(row: Result) -> _Tier:
-    return _Tier(_word(row, "tier", (*FOUR, *TOUCH)), row.amount("customers"), row.amount("arr"), _known(row, "csms"),
-                 _known(row, "load_ratio"))
+def _tier(row: Result) -> TierLoad:
+    return TierLoad(_word(row, "tier", (*FOUR, *TOUCH)), row.amount("customers"), row.amount("arr"),
+                    _known(row, "csms"), _known(row, "load_ratio"))
 
 
 def _seat(row: Result) -> PlanSeat:

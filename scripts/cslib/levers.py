@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
@@ -13,6 +13,7 @@ from cslib.exits import Exit
 from cslib.service_cost import EARNINGS, Served
 
 EXITS, OVER_SERVED = "exits", "over_served"
+SOON = 30
 
 
 class Lever(NamedTuple):
@@ -73,3 +74,9 @@ def levers(exit_list: Leaving, over: Sequence[Served], tiers: Sequence[str]) -> 
         found.append(Lever(OVER_SERVED, tier, len(inside), _sum(one.customer.arr for one in inside), gain,
                            loss_ratio(now, now + gain)))
     return tuple(sorted((lever for lever in found if lever.gain > 0), key=lambda lever: -lever.gain))
+
+
+def exits_by(exit_list: Leaving, as_of: date) -> date:
+    """The day by which the exit list is decided on: SOON days from `as_of`, before the first last day for notice."""
+    soon = as_of + timedelta(days=SOON)
+    return min(soon, exit_list.decide_by or soon)

@@ -101,6 +101,11 @@ def matured(card: Scorecard, refuted: frozenset[tuple[str, str]] = frozenset()) 
         tuple(Place(cell.dimension, cell.stage) for cell in cells if cell.claimed and cell.contradicted), cells)
 
 
+def claimed_levels(cells: Sequence[Cell]) -> tuple[Level, ...]:
+    """Where each dimension would stand if all that is claimed were so, whatever shows it or refutes it."""
+    return _levels(tuple(cell._replace(met=cell.claimed) for cell in cells))
+
+
 def _cell(claim: Claim, refuted: bool) -> Cell:
     claimed = claim.met is True
     evidenced = claimed and (claim.evidence is not None or claim.origin != GIVEN)

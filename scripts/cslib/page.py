@@ -13,7 +13,10 @@ class Answer(NamedTuple):
 
 
 class Heading(NamedTuple):
+    """The name of a section (level 2) or of a part of one (level 3)."""
+
     text: str
+    level: int = 2
 
 
 class Sentences(NamedTuple):
@@ -37,13 +40,22 @@ class Columns(NamedTuple):
     figures: tuple[int, ...] = ()
 
 
+class Picture(NamedTuple):
+    """A drawing: the finding that it shows, a complete `<svg>` safe as it stands, that in words, and its figures."""
+
+    title: str
+    drawing: str
+    alt: str
+    table: Columns
+
+
 class Command(NamedTuple):
     """A line to type."""
 
     text: str
 
 
-Block = Union[Answer, Heading, Sentences, Steps, Columns, Command]
+Block = Union[Answer, Heading, Sentences, Steps, Columns, Picture, Command]
 
 
 class Page(NamedTuple):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from cslib.page import SAMPLE_LINE, Answer, Columns, Command, Heading, Page, Sentences, Steps
+from cslib.page import SAMPLE_LINE, Answer, Columns, Command, Heading, Page, Picture, Sentences, Steps
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~&])")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")
 
 
 def rendered(page: Page) -> str:
-    """The page with one `#` title, `##` headings and pipe tables."""
+    """The page with one `#` title, `##` and `###` headings and pipe tables."""
     parts = [f"> {_escaped(SAMPLE_LINE)}"] if page.sample else []
     parts.append("# " + _escaped(page.title))
     return "\n\n".join(parts + [_block(block) for block in page.blocks]) + "\n"
@@ -19,9 +19,11 @@ def rendered(page: Page) -> str:
 
 def _block(block: object) -> str:
     if isinstance(block, Heading):
-        return "## " + _escaped(block.text)
+        return "#" * block.level + " " + _escaped(block.text)
     if isinstance(block, Answer):
         return f"**{_escaped(block.text)}**"
+    if isinstance(block, Picture):
+        return f"**{_escaped(block.title)}**\n\n{_block(block.table)}"
     if isinstance(block, Sentences):
         return _opening(block.text)
     if isinstance(block, Steps):

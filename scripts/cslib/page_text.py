@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from cslib.page import SAMPLE_LINE, Answer, Columns, Command, Heading, Page, Sentences, Steps
+from cslib.page import SAMPLE_LINE, Answer, Columns, Command, Heading, Page, Picture, Sentences, Steps
 
 WIDTH = 100
 
@@ -30,7 +30,7 @@ def _filled(text: str, mark: str = "") -> str:
 
 def _block(block: object) -> str:
     if isinstance(block, Heading):
-        return block.text.upper()
+        return block.text.upper() if block.level == 2 else block.text
     if isinstance(block, (Answer, Sentences)):
         return _filled(block.text)
     if isinstance(block, Steps):
@@ -38,6 +38,8 @@ def _block(block: object) -> str:
         return "\n".join(_filled(item, mark) for mark, item in zip(marks, block.items))
     if isinstance(block, Columns):
         return _table(block)
+    if isinstance(block, Picture):
+        return f"{_filled(block.title)}\n{_table(block.table)}"
     assert isinstance(block, Command)
     return "  " + block.text
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from cslib import VERSION, figures
 from cslib.refusal import Usage
@@ -26,19 +26,27 @@ def envelope(script: str, sample: bool, as_of: Optional[date], currency: Optiona
              series: tuple[str, ...] = ()) -> dict:
     """The one shape of every door's JSON.
 
-    With `most`, longer lists are cut by money at stake, and the notes say so, but not those that are a `series`.
+    With `most`, longer lists are cut by money at stake, and the notes say so, but not those under the path of a
+    `series`.
     """
     left_out: list[str] = []
-    whole = plain({key: answer[key] for key in series})
-    plain_answer = plain({**answer, **dict.fromkeys(series)} if series else answer, most=most, left_out=left_out)
+    plain_answer = plain(answer, "", None if most is None else Cut(most, series, left_out))
     return {"script": script, "version": VERSION, "sample": sample, "as_of": plain(as_of), "currency": currency,
             "verdict": verdict,
             "assumptions": [{"key": a.key, "value": plain(a.value, "_ratio"), "origin": a.origin} for a in assumptions],
-            "result": {**plain_answer, **whole} if series else plain_answer,
+            "result": plain_answer,
             "notes": [figures.neutral(note, 400) for note in notes] + left_out}
 
 
-def plain(value: Any, key: str = "", most: Optional[int] = None, left_out: Optional[list[str]] = None) -> Any:
+class Cut(NamedTuple):
+    """How lists are cut: the longest, the paths of those that are not, and where it is noted what was left out."""
+
+    most: int
+    series: tuple[str, ...]
+    noted: list[str]
+
+
+def plain(value: Any, key: str = "", cut: Optional[Cut] = None) -> Any:
     """A record as JSON values: money with 2 places, ratios and other floats with 6, half up; text made harmless."""
     if value is None or isinstance(value, (bool, int)):
         return value
@@ -51,19 +59,21 @@ def plain(value: Any, key: str = "", most: Optional[int] = None, left_out: Optio
     if hasattr(value, "_asdict"):
         value = value.record() if hasattr(value, "record") else value._asdict()
     if isinstance(value, dict):
-        return {figures.neutral(name, 200): plain(part, f"{key}.{name}".strip("."), most, left_out)
+        return {figures.neutral(name, 200): plain(part, f"{key}.{name}".strip("."),
+                                                  None if cut and f"{key}.{name}".strip(".") in cut.series else cut)
                 for name, part in value.items()}
     rows = list(value)
-    if most is not None and left_out is not None and len(rows) > most:
-        kept = sorted(sorted(range(len(rows)), key=lambda n: -_stake(rows[n]))[:most])
-        left_out.append(f"{key}: and {figures.whole(len(rows) - most)} more (--all)")
+    if cut and len(rows) > cut.most:
+        kept = sorted(sorted(range(len(rows)), key=lambda n: -_stake(rows[n]))[:cut.most])
+        cut.noted.append(f"{key}: and {figures.whole(len(rows) - cut.most)} more (--all)")
         rows = [rows[n] for n in kept]
-    return [plain(row, f"{key}[{n}]", most, left_out) for n, row in enumerate(rows)]
+    return [plain(row, f"{key}[{n}]", cut) for n, row in enumerate(rows)]
 
 
 def _stake(row: Any) -> float:
     """Money at stake in a row: what it says was lost or moved, otherwise its ARR."""
-    known = (getattr(row, name, None) for name in ("lost_arr", "change_arr", "arr", "starting_arr"))
+    held = row.get if isinstance(row, dict) else lambda name: getattr(row, name, None)
+    known = (held(name) for name in ("lost_arr", "change_arr", "arr", "starting_arr"))
     return abs(float(next((amount for amount in known if amount is not None), 0)))
 
 

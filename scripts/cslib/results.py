@@ -11,7 +11,8 @@ from cslib.months import day_of
 from cslib.refusal import Fault, Refusal, refused
 
 NOUNS = {"retention_decomposition_analyzer.py": "retention", "customer_segmentation_designer.py": "segmentation",
-         "cs_coverage_calculator.py": "coverage", "cs_hiring_sequencer.py": "hiring", "cs_scorecard.py": "scorecard"}
+         "cs_coverage_calculator.py": "coverage", "cs_hiring_sequencer.py": "hiring", "cs_scorecard.py": "scorecard",
+         "strategy_brief.py": "brief"}
 MOST_DAYS_APART = 92
 _MOST = Decimal(10) ** 15
 _NUMBER = (int, float, Decimal)

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from cslib.figures import count, per_cent, short_money, whole
-from cslib.levers import EXITS, Lever
+from cslib.levers import EXITS, SOON, Lever, exits_by
 from cslib.segmentation import Segmentation
 from cslib.segmentation_words import MODELS, TIERS, name, served_within
 
 MOST_NAMED, STEPS = 2, 3
-SOON, LATER, QUARTER = 30, 60, 90
+LATER, QUARTER = 60, 90
 
 
 class Step(NamedTuple):
@@ -28,7 +28,7 @@ def steps(s: Segmentation, as_of: date) -> list[str]:
     savings = [_saving(lever, s) for lever in s.levers if lever.kind != EXITS]
     chosen = [Step(soon, asked) for asked in _asked(s) if s.verdict is None]
     chosen += [Step(soon, saving) for saving in savings[:1]]
-    chosen += [Step(min(soon, s.leaving.decide_by or soon), decided) for decided in _decided(s)]
+    chosen += [Step(exits_by(s.leaving, as_of), decided) for decided in _decided(s)]
     chosen += [Step(later, funded) for funded in _funded(s)]
     chosen += [Step(later, saving) for saving in savings[1:]] + [Step(later, done) for done in _confirmed(s)]
     chosen += [Step(later, _owned(s))]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Optional
 
+from cslib.cohort_checks import money
 from cslib.demand import Path
+from cslib.figures import rounded
 from cslib.months import MONTHS_IN_A_YEAR, month_index, month_name
 from cslib.service_models import Service, motion_hours, planning_hours
 from cslib.team import ZERO, Posts, missing
+
+ONE = Decimal(1)
 
 
 class ShortTier(NamedTuple):
@@ -62,6 +66,26 @@ class Surplus(NamedTuple):
     fte: Decimal
 
 
+class TierLoad(NamedTuple):
+    """A tier today; `load_ratio` is the work for each CSM, None where there are none or nobody knows."""
+
+    tier: str
+    customers: Decimal
+    arr: Decimal
+    csms: Optional[Decimal]
+    load_ratio: Optional[Decimal]
+
+    @property
+    def unserved_ratio(self) -> Decimal:
+        """The share of the work that nobody does, 1 where nobody is there for any.
+
+        Of the load to six places, as a result holds it: exact, and read from a result, it is one and the same.
+        """
+        if self.load_ratio is None:
+            return ONE if self.csms == 0 and self.customers else ZERO
+        return 1 - 1 / max(ONE, rounded(self.load_ratio, 6))
+
+
 class _Short(NamedTuple):
     """The states in which a tier is short, the one of the highest load, and FTE missing there and in all."""
 
@@ -75,6 +99,11 @@ class _Short(NamedTuple):
 def load(demand: Decimal, capacity: Optional[Decimal]) -> Optional[Decimal]:
     """What is asked for over what is there, None where nothing is or nobody knows."""
     return demand / capacity if capacity else None
+
+
+def unserved_arr(tiers: Iterable[TierLoad]) -> Decimal:
+    """The ARR of the tiers that lack CSMs today, by the share of their work that nobody does, to the cent."""
+    return money(sum((tier.arr * tier.unserved_ratio for tier in tiers), ZERO))
 
 
 def _short(demand: Sequence[Decimal], capacity: Sequence[Decimal], least_gap: Decimal) -> Optional[_Short]:

@@ -1,0 +1,202 @@
+"""The brief as a page: one page of decisions and figures, then every decision with its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, Optional
+
+from cslib import brief_words as words
+from cslib import (
+    coverage_page,
+    hiring_page,
+    pictures_coverage,
+    pictures_retention,
+    pictures_scorecard,
+    pictures_segmentation,
+    retention_page,
+    scorecard_page,
+    segmentation_page,
+)
+from cslib.assumed import assumed
+from cslib.brief import Figures, Stake
+from cslib.brief_agreements import Disagreement
+from cslib.brief_changes import Changes
+from cslib.brief_input import KINDS
+from cslib.brief_reports import Reports
+from cslib.figures import whole
+from cslib.page import Answer, Block, Columns, Command, Heading, Page, Picture, Sentences, Steps
+from cslib.policy import Assumption
+
+SCRIPT = "strategy_brief.py"
+PAGES: dict[str, Callable[[Any, Optional[int], Optional[int]], Page]] = {
+    "retention": retention_page.page, "segmentation": segmentation_page.page, "coverage": coverage_page.page,
+    "hiring": hiring_page.page, "scorecard": scorecard_page.page}
+PICTURES: dict[str, Callable[[Any], list[Picture]]] = {
+    "retention": pictures_retention.pictures, "segmentation": pictures_segmentation.pictures,
+    "coverage": pictures_coverage.pictures, "scorecard": pictures_scorecard.pictures}
+CLOSING = ("Assumptions", "What this cannot tell you", "Next")
+LIMITS = "What this cannot tell you"
+TO_DO = ("What to do in 90 days", "What to do")
+LISTED, IN_JSON = 15, ("(--all)", "(--format json)")
+TABLES = {"retention": 1, "segmentation": 2, "coverage": 2, "hiring": 6, "scorecard": 5}
+STEPS = {"retention": 3, "segmentation": 3, "coverage": 4, "hiring": 4, "scorecard": 6}
+
+
+class Brief(NamedTuple):
+    """Everything a brief is written from. `given` are the kinds of input that were there."""
+
+    title: str
+    reports: Reports
+    stakes: tuple[Stake, ...]
+    figures: Figures
+    disagreements: tuple[Disagreement, ...]
+    changes: Optional[Changes]
+    given: tuple[str, ...]
+    assumptions: list[Assumption]
+    telling: tuple[str, ...]
+    sample: bool
+
+
+class Decided(NamedTuple):
+    """A decision as the record holds it: its stake, what is asked for in words, and its first step."""
+
+    topic: str
+    kind: str
+    amount: Decimal
+    by: Optional[date]
+    said: str
+    first_step: str
+
+
+class Part(NamedTuple):
+    """A decision of the brief: its whole page at a level of detail, by heading; the first group has none."""
+
+    topic: str
+    groups: list[tuple[str, list[Block]]]
+
+    def under(self, *headings: str) -> list[Block]:
+        return [block for heading, blocks in self.groups if heading in headings for block in blocks]
+
+
+def headed(currency: Optional[str], as_of: date) -> str:
+    return f"Strategy brief ({currency or 'currency not stated'}, {as_of.isoformat()})"
+
+
+def page(brief: Brief, detail: Optional[int], top: int) -> Page:
+    """The brief: with `detail` None every decision with its pictures, otherwise one page, whose tables `top` cuts.
+
+    Lists of the first LISTED rows are long enough to be read; the JSON has them whole.
+    """
+    full = detail is None
+    parts = _parts(brief.reports, None if full else 0, LISTED if full else top)
+    blocks: list[Block] = [Answer(words.answer(brief.stakes, brief.figures))]
+    blocks += _listed("Where the inputs disagree", words.disagreements(brief.disagreements))
+    blocks += _listed("The decisions that matter now",
+                      (f"{row.said} {row.first_step}".strip() for row in decided(brief)), True)
+    blocks += _figures(brief, None if full else top)
+    for part in parts:
+        blocks += _whole(part, getattr(brief.reports, part.topic)) if full else _short(part, detail or 0, top)
+    blocks += _listed("What is missing, and what it would add", missing(brief))
+    blocks += [Heading("Assumptions"), Sentences(assumed(brief.assumptions, brief.telling, full)), Heading(LIMITS),
+               Steps(tuple(_limits(parts, full)))]
+    blocks += _listed("Definitions", words.DEFINITIONS if full else ())
+    blocks += _next(brief)
+    return Page(brief.title, brief.sample, tuple(map(_pointed, blocks) if full else blocks))
+
+
+def _pointed(block: Block) -> Block:
+    """A block of the whole page; what a list leaves out is not under --all but in the JSON."""
+    if isinstance(block, Columns):
+        return block._replace(rows=tuple(tuple(cell.replace(*IN_JSON) for cell in row) for row in block.rows))
+    if isinstance(block, Steps):
+        return block._replace(items=tuple(item.replace(*IN_JSON) for item in block.items))
+    return block._replace(text=block.text.replace(*IN_JSON)) if isinstance(block, Sentences) else block
+
+
+def _groups(one: Page) -> list[tuple[str, list[Block]]]:
+    groups: list[tuple[str, list[Block]]] = [("", [])]
+    for block in one.blocks:
+        if isinstance(block, Heading):
+            groups.append((block.text, []))
+        else:
+            groups[-1][1].append(block)
+    return groups
+
+
+def _listed(heading: str, items: Iterable[str], numbered: bool = False) -> list[Block]:
+    said = tuple(items)
+    return [Heading(heading), Steps(said, numbered)] if said else []
+
+
+def decided(brief: Brief) -> list[Decided]:
+    """The decisions that matter now, each with its money, its day and its first step."""
+    first = {part.topic: next((block.items[0] for block in part.under(*TO_DO) if isinstance(block, Steps)), "")
+             for part in _parts(brief.reports, 0, None)}
+    if brief.reports.hiring:
+        first["hiring"] = words.next_role(brief.reports.hiring.said)
+    return [Decided(*stake, words.decision(stake, brief.figures), first[stake.topic]) for stake in brief.stakes]
+
+
+def missing(brief: Brief) -> list[str]:
+    """Each input that was not given, with what it would add."""
+    return [words.BY_TIERS if kind == "book" and brief.reports.book_by_tiers else f"{words.ADDS[kind]}."
+            for kind in KINDS if kind not in brief.given]
+
+
+def _parts(reports: Reports, detail: Optional[int], top: Optional[int]) -> list[Part]:
+    return [Part(topic, _groups(PAGES[topic](report, detail, top)))
+            for topic, report in zip(PAGES, reports) if report is not None]
+
+
+def _figures(brief: Brief, top: Optional[int]) -> list[Block]:
+    """The figures of the company, and beside them those of the last brief."""
+    if brief.changes is None:
+        rows = tuple(words.standing(brief.figures))
+        return [Heading("Where we stand"), _cut(Columns(("", "now"), rows, (1,)), top)] if rows else []
+    since = brief.changes.as_of_before.isoformat()
+    rows = [(words.MEASURES[row.key], words.shown(row.key, row.now), words.shown(row.key, row.before),
+             words.difference(row.key, row.difference))
+            for row in brief.changes.figures if (row.now, row.before) != (None, None)]
+    return [Heading(f"Where we stand, and what changed since {since}"),
+            _cut(Columns(("", "now", since, "change"), tuple(rows), (1, 2, 3)), top),
+            Steps(tuple(words.decisions_then(brief.changes, brief.figures)))]
+
+
+def _short(part: Part, detail: int, top: Optional[int]) -> list[Block]:
+    opening = part.groups[0][1]
+    blocks: list[Block] = [Heading(words.SECTIONS[part.topic])]
+    blocks += [Sentences(block.text) for block in opening if isinstance(block, Answer)]
+    tables = [block for _, held in part.groups for block in held if isinstance(block, Columns)]
+    blocks += [_cut(table, top) for table in tables[:1] if detail >= TABLES[part.topic]]
+    return blocks + [block for block in part.under(*TO_DO) if detail >= STEPS[part.topic]]
+
+
+def _cut(table: Columns, top: Optional[int]) -> Columns:
+    hidden = 0 if top is None else len(table.rows[top:])
+    more = ((f"and {whole(hidden)} more (--all)",) + ("",) * (len(table.header) - 1),) if hidden else ()
+    return table._replace(rows=(*table.rows[:top], *more))
+
+
+def _whole(part: Part, report: Any) -> list[Block]:
+    opening = part.groups[0][1]
+    blocks: list[Block] = [Heading(words.SECTIONS[part.topic])]
+    blocks += [Sentences(block.text) if isinstance(block, Answer) else block for block in opening[:1]]
+    blocks += PICTURES[part.topic](report) if part.topic in PICTURES else []
+    blocks += opening[1:]
+    for heading, held in part.groups[1:]:
+        if heading not in CLOSING:
+            blocks += [Heading(heading, 3), *held]
+    return blocks
+
+
+def _limits(parts: Sequence[Part], full: bool) -> Iterable[str]:
+    for part in parts:
+        held = [item for block in part.under(LIMITS) if isinstance(block, Steps) for item in block.items]
+        for item in held if full else held[:1]:
+            yield f"{words.SECTIONS[part.topic]}: {item[:1].lower()}{item[1:]}"
+
+
+def _next(brief: Brief) -> list[Block]:
+    return [Heading("Next"), Sentences(words.NEXT), Command(f"{SCRIPT} FOLDER --format html --output brief.html")]
