@@ -36,7 +36,7 @@ def report(case: dict, folder: Path) -> str:
 def test_there_is_a_case_for_every_route_and_every_trap():
     routes = {case["route"] for case in CASES.values()}
     assert routes == {"A", "B", "C", "D", "E", "playbooks", "executive", "metrics", "value", "review", "technology",
-                      "journey", "org", "segmentation", "none"}
+                      "journey", "org", "segmentation", "brief", "none"}
     assert CASES.keys() >= TRAPS and len(CASES) >= 16
     assert {command.split()[0] for case in CASES.values() for command in case["run"]} == {
         door.name for door in vocabulary.DOORS}

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import string
 import subprocess
 import sys
@@ -15,7 +16,18 @@ import pytest
 import make_references
 import marks
 import sums
-from cslib import cohorts, reasons, retention, tie_out
+from cslib import (
+    brief,
+    brief_agreements,
+    brief_changes,
+    brief_page,
+    brief_words,
+    cohorts,
+    reasons,
+    retention,
+    scorecards,
+    tie_out,
+)
 from sums import SUM
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +41,8 @@ PLAYS = json.loads((ROOMS / "plays.json").read_text(encoding="utf-8"))
 POLICY = json.loads((ROOMS / "policy.json").read_text(encoding="utf-8"), parse_float=Decimal)
 DECOMPOSITION = (REFERENCES / "retention_decomposition.md").read_text(encoding="utf-8")
 DEFINITIONS = (REFERENCES / "metric_definitions.md").read_text(encoding="utf-8")
-PAGES = {"retention_decomposition": DECOMPOSITION, "metric_definitions": DEFINITIONS,
+BRIEF = (REFERENCES / "strategy_brief.md").read_text(encoding="utf-8")
+PAGES = {"retention_decomposition": DECOMPOSITION, "metric_definitions": DEFINITIONS, "strategy_brief": BRIEF,
          "benchmarks": (REFERENCES / "benchmarks.md").read_text(encoding="utf-8")}
 
 LONGEST = 150
@@ -212,8 +225,59 @@ def test_every_key_at_any_depth_of_the_retention_report_and_of_the_preparation_i
     assert {key for key in found - defined if f"{key.rpartition('_')[0]}_arr" not in customers} == set()
 
 
+@pytest.fixture(scope="module")
+def briefs(tmp_path_factory) -> tuple[dict, dict]:
+    """The results of two briefs: all inputs of the sample; then without two of them, one changed, and an earlier day."""
+    folder = tmp_path_factory.mktemp("inputs")
+    whole = printed("strategy_brief")
+    for name in ("cohorts", "customers", "book"):
+        shutil.copy(ROOT / "samples" / f"{name}.json", folder)
+    book = json.loads((folder / "book.json").read_text(encoding="utf-8"))
+    book["tiers"]["smb"]["arr"] += 1000
+    (folder / "book.json").write_text(json.dumps(book), encoding="utf-8")
+    earlier = folder / "earlier.json"
+    earlier.write_text(json.dumps({**whole, "sample": False, "as_of": "2025-09-30"}), encoding="utf-8")
+    return whole["result"], printed("strategy_brief", folder, "--previous", earlier)["result"]
+
+
+def test_every_key_of_the_brief_itself_stands_in_its_table_and_no_other(briefs):
+    whole, compared = briefs
+    own = [key for key in whole if key not in brief_page.PAGES]
+    assert set(brief_page.PAGES) <= set(whole) and not {"hiring", "scorecard"} & set(compared)
+    assert all(compared[key] for key in own)
+    rows = table(BRIEF.partition("\n## Keys\n")[2], "Key |")
+    assert [row["Key"].strip("`") for row in rows if row["Key"]] == own
+    named = {word for row in rows for word in re.findall(r"`([a-z_]+)`", row["Key"] + row["Keys inside"])}
+    told = {word for row in rows for word in re.findall(r"`([a-z_]+)`", row["What it holds"])} - set(scorecards.LADDER)
+    assert named | told == {key for result in briefs for key in keys({key: result[key] for key in own})}
+
+
+def test_every_word_that_the_brief_may_say_of_itself_is_named_on_its_page():
+    named = set(re.findall(r"`([a-z_]+)`", BRIEF))
+    words = (brief.KINDS, brief.KINDS.values(), brief_agreements.WHAT, brief_page.PAGES, scorecards.LADDER,
+             (brief_changes.STILL, brief_changes.NEW, brief_changes.GONE), brief.Figures._fields)
+    assert [word for each in words for word in each if word not in named] == []
+
+
+def test_the_stakes_and_the_disagreements_stand_on_the_page_in_their_order():
+    stakes = [row["Stake, in `kind`"].strip("`") for row in table(BRIEF, "Section | Stake")]
+    assert stakes == list(brief.KINDS.values())
+    assert [row["`what`"].strip("`") for row in table(BRIEF, "`what` |")] == list(brief_agreements.WHAT)
+
+
+def test_every_heading_of_the_brief_stands_in_the_order_of_its_page():
+    parts = [part for row in table(BRIEF, "Part |")
+             for part in (brief_words.SECTIONS.values() if row["Part"].startswith("Retention,") else [row["Part"]])]
+    done = subprocess.run([sys.executable, str(ROOT / "scripts" / "strategy_brief.py"), "--format", "markdown", "--all"],
+                          capture_output=True, check=True)
+    shown = re.findall(r"^## (.+)$", done.stdout.decode("utf-8"), re.MULTILINE)
+    assert shown[-1] == "Next" and [part for part in parts if part in shown] == shown[:-1]
+    assert set(parts) - set(shown) == {"first sentence", "Where the inputs disagree",
+                                       "What is missing, and what it would add"}
+
+
 @pytest.mark.parametrize("script", ["customer_segmentation_designer", "cs_coverage_calculator", "cs_hiring_sequencer",
-                                    "cs_scorecard"])
+                                    "cs_scorecard", "strategy_brief"])
 def test_the_frame_of_every_result_is_the_one_that_is_defined_here(script):
     frame = printed(script)
     defined = set(re.findall(r"`([a-z_]+)`", DEFINITIONS.partition("## A worked book")[0]))

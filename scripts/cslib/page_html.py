@@ -151,7 +151,8 @@ def _table(block: Columns, above: str) -> str:
     head = "".join(_header(cell, n in block.figures, room) for n, (cell, room) in enumerate(zip(block.header, rooms)))
     rows = ("<tr>" + "".join(_cell(n, cell, block) for n, cell in enumerate(row)) + "</tr>" for row in block.rows)
     return (f'<div class="wide" role="group" aria-label="{escape(above)}" tabindex="0">'
-            f'<table{_tightness(block, rooms)}><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>')
+            f'<table{_tightness(block, rooms)}><thead><tr>{head}</tr></thead>'
+            f'<tbody>{"".join(rows)}</tbody></table></div>')
 
 
 def _tightness(block: Columns, rooms: list[int]) -> str:
