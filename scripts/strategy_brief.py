@@ -56,7 +56,7 @@ def reply(inputs: Inputs, flags: argparse.Namespace, rules: Policy) -> cli.Reply
     if flags.previous:
         earlier = brief_changes.read(source.document(flags.previous), flags.previous, beside)
         changes = brief_changes.changes(earlier, parts)
-    said = Brief(headed(inputs.currency, inputs.as_of), reports, brief.ranked(brief.stakes(parts)),
+    said = Brief(headed(inputs.currency, reports.stage(), inputs.as_of), reports, brief.ranked(brief.stakes(parts)),
                  brief.figures(parts), brief_agreements.disagreements(parts), changes, tuple(inputs.paths),
                  reports.assumptions(), TELLING, inputs.sample)
     verdict = brief.verdict(parts)

@@ -159,6 +159,13 @@ def test_no_document_or_source_speaks_of_a_machine_or_a_registry():
         assert path == Path(__file__) or not forbidden.search(text), path
 
 
+def test_every_room_stands_once_in_the_table_of_kinds():
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = contributing.partition("| Kind |")[2].partition("\n\n")[0].splitlines()[2:]
+    named = [room for row in rows for room in re.findall(r"`(\w+)`", row.split("|")[2])]
+    assert sorted(named) == sorted(path.stem for path in (ROOT / "scripts" / "cslib").glob("[a-z]*.py"))
+
+
 def test_names_in_the_code_are_the_terms_of_the_field():
     banned = re.compile(r"\b(?:utils|helpers|manager|data|process|handle|safe_\w+|smart_\w+)\b")
     for path in [*DOORS, *(ROOT / "scripts" / "cslib").glob("*.py")]:

@@ -227,7 +227,7 @@ def test_every_key_at_any_depth_of_the_retention_report_and_of_the_preparation_i
 
 @pytest.fixture(scope="module")
 def briefs(tmp_path_factory) -> tuple[dict, dict]:
-    """The results of two briefs: all inputs of the sample; then without two of them, one changed, and an earlier day."""
+    """Two results: of the whole sample; of three of its inputs, one of them changed, beside an earlier brief."""
     folder = tmp_path_factory.mktemp("inputs")
     whole = printed("strategy_brief")
     for name in ("cohorts", "customers", "book"):
@@ -268,8 +268,8 @@ def test_the_stakes_and_the_disagreements_stand_on_the_page_in_their_order():
 def test_every_heading_of_the_brief_stands_in_the_order_of_its_page():
     parts = [part for row in table(BRIEF, "Part |")
              for part in (brief_words.SECTIONS.values() if row["Part"].startswith("Retention,") else [row["Part"]])]
-    done = subprocess.run([sys.executable, str(ROOT / "scripts" / "strategy_brief.py"), "--format", "markdown", "--all"],
-                          capture_output=True, check=True)
+    command = [sys.executable, str(ROOT / "scripts" / "strategy_brief.py"), "--format", "markdown", "--all"]
+    done = subprocess.run(command, capture_output=True, check=True)
     shown = re.findall(r"^## (.+)$", done.stdout.decode("utf-8"), re.MULTILINE)
     assert shown[-1] == "Next" and [part for part in parts if part in shown] == shown[:-1]
     assert set(parts) - set(shown) == {"first sentence", "Where the inputs disagree",

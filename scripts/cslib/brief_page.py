@@ -36,10 +36,19 @@ PAGES: dict[str, Callable[[Any, Optional[int], Optional[int]], Page]] = {
 PICTURES: dict[str, Callable[[Any], list[Picture]]] = {
     "retention": pictures_retention.pictures, "segmentation": pictures_segmentation.pictures,
     "coverage": pictures_coverage.pictures, "scorecard": pictures_scorecard.pictures}
-CLOSING = ("Assumptions", "What this cannot tell you", "Next")
 LIMITS = "What this cannot tell you"
 TO_DO = ("What to do in 90 days", "What to do")
-LISTED, IN_JSON = 15, ("(--all)", "(--format json)")
+LISTED, IN_JSON = 10, ("(--all)", "(--format json)")
+KEPT = {
+    "retention": ("Would it repeat?", "Where it leaks", "What drives it", "What it is worth", "What to do in 90 days",
+                  "Lost accounts", "Shrunk accounts", "Grown accounts"),
+    "segmentation": ("What to do", "Fit, and who moves", "Exit list", "Who deserves more",
+                     "Loses money, yet not on the list", "Upgrades", "Downgrades"),
+    "coverage": ("What to do", "Plan", "What no approval closes any more", "Money", "How sure this is",
+                 "The strongest argument against", "Load by month"),
+    "hiring": ("The hire", "Until then", "What to do", "Money", "The order to", "Each role, now",
+               "What would change the answer", "Known mistakes"),
+    "scorecard": ("Findings", "What to do", "Maturity")}
 TABLES = {"retention": 1, "segmentation": 2, "coverage": 2, "hiring": 6, "scorecard": 5}
 STEPS = {"retention": 3, "segmentation": 3, "coverage": 4, "hiring": 4, "scorecard": 6}
 
@@ -80,18 +89,19 @@ class Part(NamedTuple):
         return [block for heading, blocks in self.groups if heading in headings for block in blocks]
 
 
-def headed(currency: Optional[str], as_of: date) -> str:
-    return f"Strategy brief ({currency or 'currency not stated'}, {as_of.isoformat()})"
+def headed(currency: Optional[str], stage: Optional[str], as_of: date) -> str:
+    known = f"{stage.replace('_', ' ')} stage, " if stage else ""
+    return f"Strategy brief ({currency or 'currency not stated'}, {known}{as_of.isoformat()})"
 
 
 def page(brief: Brief, detail: Optional[int], top: int) -> Page:
     """The brief: with `detail` None every decision with its pictures, otherwise one page, whose tables `top` cuts.
 
-    Lists of the first LISTED rows are long enough to be read; the JSON has them whole.
+    What a board reads of each decision is KEPT, its lists to LISTED rows; the JSON has all of it.
     """
     full = detail is None
     parts = _parts(brief.reports, None if full else 0, LISTED if full else top)
-    blocks: list[Block] = [Answer(words.answer(brief.stakes, brief.figures))]
+    blocks: list[Block] = [Answer(words.answer(brief.stakes, brief.figures, brief.disagreements))]
     blocks += _listed("Where the inputs disagree", words.disagreements(brief.disagreements))
     blocks += _listed("The decisions that matter now",
                       (f"{row.said} {row.first_step}".strip() for row in decided(brief)), True)
@@ -186,7 +196,7 @@ def _whole(part: Part, report: Any) -> list[Block]:
     blocks += PICTURES[part.topic](report) if part.topic in PICTURES else []
     blocks += opening[1:]
     for heading, held in part.groups[1:]:
-        if heading not in CLOSING:
+        if heading.startswith(KEPT[part.topic]):
             blocks += [Heading(heading, 3), *held]
     return blocks
 

@@ -54,6 +54,12 @@ class Reports(NamedTuple):
                      b and SegmentationPart(b.portfolio, b.s), c and CoveragePart(c.book, c.c),
                      d and HiringPart(d.said.org, d.said.h), e and ScorecardPart(e.card, e.s))
 
+    def stage(self) -> Optional[str]:
+        """The stage by which retention was judged, else that of the first input that states one."""
+        known = (self.retention and self.retention.d.stage, self.coverage and self.coverage.book.stage,
+                 self.hiring and self.hiring.said.org.stage, self.scorecard and self.scorecard.card.stage)
+        return next((stage for stage in known if stage), None)
+
     def assumptions(self) -> list[Assumption]:
         """Every assumption of every decision, once."""
         return list({a.key: a for report in self[:5] if report for a in report.assumptions}.values())

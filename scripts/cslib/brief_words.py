@@ -12,7 +12,7 @@ from cslib.brief import Figures, Stake
 from cslib.brief_agreements import Disagreement
 from cslib.brief_changes import Changes
 from cslib.coverage_words import listed
-from cslib.figures import fte, money, per_cent, points, short_money, signed_money, whole
+from cslib.figures import count, fte, money, per_cent, points, short_money, signed_money, whole
 from cslib.hiring_words import Speech, capital, day, head_of, held, reason, who
 
 SECTIONS = {"retention": "Retention", "segmentation": "Customers", "coverage": "Coverage", "hiring": "Next role",
@@ -36,8 +36,10 @@ MEASURES = {"arr": "ARR", "customers": "customers", "grr_ratio": "GRR", "nrr_rat
 BESIDE = {"arr": "customers", "grr_ratio": None, "nrr_ratio": None, "logo_retention_ratio": None,
           "cost_to_serve": "excess", "exit_customers": None, "deserving_customers": None, "required_csms": "csms",
           "next_role": "arr_at_risk", "maturity": None}
-BESIDE_SAID = {"customers": ", {} customers", "excess": ", {} above what accounts bear", "csms": ", {} are there",
-               "arr_at_risk": ", {} ARR at risk"}
+BESIDE_SAID = {"customers": lambda held: count(held, "customer"),
+               "excess": lambda held: f"{short_money(held)} above what accounts bear",
+               "csms": lambda held: f"{fte(held)} there",
+               "arr_at_risk": lambda held: f"{short_money(held)} ARR at risk"}
 STATES = {"still": "still open", "new": "new", "gone": "no longer among the three"}
 DEFINITIONS = (
     "GRR is what customers of the start pay now, growth left out, over what they paid: never above 100%. NRR counts "
@@ -50,15 +52,17 @@ DEFINITIONS = (
 
 
 BY_TIERS = "book.json with CSMs: who is there, so which approvals by when (the need is known from customers.json)."
-NEXT = "With pictures, every list and what each figure means, to send:"
+NEXT = "With pictures, the largest rows of every list and what each figure means, to send:"
 
 
-def answer(stakes: Sequence[Stake], figures: Figures) -> str:
-    """The first sentence: the decisions, largest first, each with its money and day."""
+def answer(stakes: Sequence[Stake], figures: Figures, apart: Sequence[Disagreement]) -> str:
+    """The first sentences: on what inputs disagree, then the decisions, largest first, each with its money and day."""
+    settle = f"The inputs disagree on {listed([DISAGREE[row.what] for row in apart])}: settle that before you decide. "
+    doubt = settle if apart else ""
     if not stakes:
-        return "Nothing that was given has money at stake today."
+        return f"{doubt}Nothing that was given has money at stake today."
     first, *others = (_asked(stake, figures) for stake in stakes)
-    return f"First {first}" + (f"; then {listed(others)}" if others else "") + "."
+    return f"{doubt}First {first}" + (f"; then {listed(others)}" if others else "") + "."
 
 
 def _asked(stake: Stake, figures: Figures) -> str:
@@ -130,7 +134,7 @@ def standing(figures: Figures) -> Iterable[tuple[str, str]]:
     for key, beside in BESIDE.items():
         value, more = getattr(figures, key), getattr(figures, beside or key)
         if value is not None:
-            also = BESIDE_SAID.get(beside or "", "").format(shown(beside, more)) if beside and more is not None else ""
+            also = f", {BESIDE_SAID[beside](more)}" if beside and more is not None else ""
             yield MEASURES[key], shown(key, value) + also
 
 
