@@ -21,6 +21,11 @@ import portfolios
 ANALYZER = str(ROOT / "scripts" / "retention_decomposition_analyzer.py")
 INTAKE = str(ROOT / "scripts" / "prepare_inputs.py")
 DESIGNER = str(ROOT / "scripts" / "customer_segmentation_designer.py")
+BRIEF = str(ROOT / "scripts" / "strategy_brief.py")
+DECISIONS = {"cohorts": ANALYZER, "customers": DESIGNER, "book": str(ROOT / "scripts" / "cs_coverage_calculator.py"),
+             "org": str(ROOT / "scripts" / "cs_hiring_sequencer.py"),
+             "scorecard": str(ROOT / "scripts" / "cs_scorecard.py")}
+TIMES_DECISIONS, BRIEF_ROUNDS, BRIEF_MOST_BYTES = 3, 5, 1_000_000
 IMPORTS = "import argparse, csv, dataclasses, datetime, decimal, json, re"
 ROUNDS = 21
 ACCOUNTS = 100_000
@@ -151,11 +156,38 @@ def segmentation(bare: list[str], folder: Path) -> list[bool]:
             within("their memory against json.load", memory, TIMES_MEMORY, "one run each", "TOO MUCH")]
 
 
+def brief(bare: list[str], folder: Path) -> list[bool]:
+    """The brief on 10,000 customers against its decisions run alone; its pages on 10,000 and on 100,000."""
+    results = []
+    for customers in (FEWER, MORE):
+        inputs = folder / f"brief_{customers}"
+        inputs.mkdir()
+        made = {"cohorts": book(customers), "customers": portfolios.document(customers, least_known=0.95)}
+        for kind in DECISIONS:
+            sample = (ROOT / "samples" / f"{kind}.json").read_text(encoding="utf-8")
+            (inputs / f"{kind}.json").write_text(json.dumps(made[kind]) if kind in made else sample, encoding="utf-8")
+        job, sizes = [*bare, BRIEF, str(inputs)], []
+        for name in ("text", "html"):
+            run = subprocess.run([*job, "--format", name], check=True, capture_output=True)
+            sizes.append(len(run.stdout.decode("utf-8") if name == "text" else run.stdout))
+        print(f"brief on {customers:,} customers: {sizes[0]:,} characters (limit 8,000), HTML {sizes[1]:,} bytes "
+              f"(limit {BRIEF_MOST_BYTES:,})")
+        results += [sizes[0] < 8_000, sizes[1] < BRIEF_MOST_BYTES]
+        alone = [[*bare, script, str(inputs / f"{kind}.json")] for kind, script in DECISIONS.items()]
+        if customers == FEWER:
+            pairs = [(cost(job).seconds, sum(cost(one).seconds for one in alone)) for _ in range(BRIEF_ROUNDS)]
+            whole, parts = (statistics.median(column) for column in zip(*pairs))
+            results.append(within(f"brief on {customers:,} customers against its decisions alone",
+                                  statistics.median(one / other for one, other in pairs), TIMES_DECISIONS,
+                                  f"about {whole:.1f} s against {parts:.1f} s", "TOO SLOW"))
+    return results
+
+
 def main() -> int:
     bare = [sys.executable, "-I", "-S"]
     with tempfile.TemporaryDirectory() as folder:
         # First, while this run is small: on Linux a command's largest memory is at least that of what started it.
-        results = intake(bare, Path(folder)) + segmentation(bare, Path(folder))
+        results = intake(bare, Path(folder)) + segmentation(bare, Path(folder)) + brief(bare, Path(folder))
         path = str(Path(folder) / "cohorts.json")
         Path(path).write_text(json.dumps(book(ACCOUNTS)), encoding="utf-8")
         load = [*bare, "-c", f"import json; json.load(open({path!r}))"]

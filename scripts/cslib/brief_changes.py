@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Optional, Union
 
 from cslib.brief import KINDS, Figures, Parts, amounts, figures, ranked, stakes
 from cslib.figures import rounded
+from cslib.kpi_change import six_places
 from cslib.org import ROLES
 from cslib.refusal import Fault, Refusal
 from cslib.results import Beside, Result, opened, unfit
@@ -37,6 +38,10 @@ class Change(NamedTuple):
     before: Figure
     now: Figure
     difference: Optional[Decimal]
+
+    def record(self) -> dict:
+        """Six places, since what changed may be a ratio."""
+        return six_places(self)
 
 
 class Changes(NamedTuple):

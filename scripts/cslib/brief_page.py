@@ -38,7 +38,7 @@ PICTURES: dict[str, Callable[[Any], list[Picture]]] = {
     "coverage": pictures_coverage.pictures, "scorecard": pictures_scorecard.pictures}
 LIMITS = "What this cannot tell you"
 TO_DO = ("What to do in 90 days", "What to do")
-LISTED, IN_JSON = 10, ("(--all)", "(--format json)")
+LISTED, HELPS = 10, "what helps"
 KEPT = {
     "retention": ("Would it repeat?", "Where it leaks", "What drives it", "What it is worth", "What to do in 90 days",
                   "Lost accounts", "Shrunk accounts", "Grown accounts"),
@@ -112,17 +112,22 @@ def page(brief: Brief, detail: Optional[int], top: int) -> Page:
     blocks += [Heading("Assumptions"), Sentences(assumed(brief.assumptions, brief.telling, full)), Heading(LIMITS),
                Steps(tuple(_limits(parts, full)))]
     blocks += _listed("Definitions", words.DEFINITIONS if full else ())
-    blocks += _next(brief)
-    return Page(brief.title, brief.sample, tuple(map(_pointed, blocks) if full else blocks))
+    blocks = [_for_readers(block) for block in blocks] if full else [*blocks, *_next(brief)]
+    return Page(brief.title, brief.sample, tuple(blocks))
 
 
-def _pointed(block: Block) -> Block:
-    """A block of the whole page; what a list leaves out is not under --all but in the JSON."""
+def _for_readers(block: Block) -> Block:
+    """A block as somebody reads it who never runs a script."""
     if isinstance(block, Columns):
-        return block._replace(rows=tuple(tuple(cell.replace(*IN_JSON) for cell in row) for row in block.rows))
+        kept = [n for n, head in enumerate(block.header) if head != HELPS]
+        rows = tuple(tuple(words.for_readers(row[n]) for n in kept) for row in block.rows)
+        figures = tuple(kept.index(n) for n in block.figures if n in kept)
+        return Columns(tuple(block.header[n] for n in kept), rows, figures)
     if isinstance(block, Steps):
-        return block._replace(items=tuple(item.replace(*IN_JSON) for item in block.items))
-    return block._replace(text=block.text.replace(*IN_JSON)) if isinstance(block, Sentences) else block
+        return block._replace(items=tuple(map(words.for_readers, block.items)))
+    if isinstance(block, Picture):
+        return block._replace(table=_for_readers(block.table))
+    return block._replace(text=words.for_readers(block.text)) if isinstance(block, Sentences) else block
 
 
 def _groups(one: Page) -> list[tuple[str, list[Block]]]:
@@ -142,11 +147,12 @@ def _listed(heading: str, items: Iterable[str], numbered: bool = False) -> list[
 
 def decided(brief: Brief) -> list[Decided]:
     """The decisions that matter now, each with its money, its day and its first step."""
-    first = {part.topic: next((block.items[0] for block in part.under(*TO_DO) if isinstance(block, Steps)), "")
+    steps = {part.topic: [item for block in part.under(*TO_DO) if isinstance(block, Steps) for item in block.items]
              for part in _parts(brief.reports, 0, None)}
     if brief.reports.hiring:
-        first["hiring"] = words.next_role(brief.reports.hiring.said)
-    return [Decided(*stake, words.decision(stake, brief.figures), first[stake.topic]) for stake in brief.stakes]
+        steps["hiring"] = [words.next_role(brief.reports.hiring.said)]
+    return [Decided(*stake, words.decision(stake, brief.figures), words.step(stake, steps[stake.topic]))
+            for stake in brief.stakes]
 
 
 def missing(brief: Brief) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -40,7 +41,10 @@ BESIDE_SAID = {"customers": lambda held: count(held, "customer"),
                "excess": lambda held: f"{short_money(held)} above what accounts bear",
                "csms": lambda held: f"{fte(held)} there",
                "arr_at_risk": lambda held: f"{short_money(held)} ARR at risk"}
-STATES = {"still": "still open", "new": "new", "gone": "no longer among the three"}
+TOOL_WORDS = tuple(map(re.compile, (
+    r" Help: [\w./-]+(?: --[\w-]+(?: \w+)?)?\.", r"(?<=more)(?: of yours)? \(--all\)", r" \((?:[^()]*; )?--[^()]*\)",
+    r": --[\w-]+[^.]*(?=\.)", r"; --[\w-]+[^.]*(?=\.)")))
+STATES = {"still": "still open", "new": "new", "gone": "nothing at stake any more"}
 DEFINITIONS = (
     "GRR is what customers of the start pay now, growth left out, over what they paid: never above 100%. NRR counts "
     "their growth too; new customers are in neither.",
@@ -53,6 +57,13 @@ DEFINITIONS = (
 
 BY_TIERS = "book.json with CSMs: who is there, so which approvals by when (the need is known from customers.json)."
 NEXT = "With pictures, the largest rows of every list and what each figure means, to send:"
+
+
+def for_readers(text: str) -> str:
+    """A sentence of a script without what only somebody at a command line needs: flags, and which script helps."""
+    for tool_words in TOOL_WORDS:
+        text = tool_words.sub("", text)
+    return text
 
 
 def answer(stakes: Sequence[Stake], figures: Figures, apart: Sequence[Disagreement]) -> str:
@@ -97,6 +108,12 @@ def next_role(said: Speech) -> str:
         return f"{capital(why)}. Nobody is approved before the role before has delivered."
     return (f"By {day(one.approve_by)}, {owner}: approve {who(said, one)}, {short_money(one.cost_a_year)} a year, to "
             f"start {day(one.start_day)}; {why}.")
+
+
+def step(stake: Stake, steps: Sequence[str]) -> str:
+    """The first step of a decision: the one that names its money, else the first."""
+    named = (said for said in steps if short_money(stake.amount) in said)
+    return for_readers(next(named, steps[0] if steps else ""))
 
 
 def at_stake(stake: Stake) -> str:
