@@ -136,9 +136,10 @@ def tier_of(row: dict, fit: Optional[Fraction]) -> str:
 
 
 def flags_of(row: dict, fit: Optional[Fraction]) -> int:
-    rules, arr, cost = RULES["exit"], Fraction(row["arr"]), row.get("annual_cost_to_serve")
+    rules, cost = RULES["exit"], row.get("annual_cost_to_serve")
+    dear = cost is not None and cost > rules["cost_above_ratio"] * row["arr"]
     early = row.get("tenure_months", 99) < rules["tenure_under_months"]
-    return sum((fit is not None and fit < rules["fit_below"], cost is not None and cost > rules["cost_above_ratio"] * arr,
+    return sum((fit is not None and fit < rules["fit_below"], dear,
                 early and row.get("escalations_12m", 0) >= rules["repeated_escalations"],
                 row.get("acquired_by_conflicting_owner") is True, row.get("declining_industry") is True))
 
@@ -201,8 +202,8 @@ def present(tier: str) -> Fraction:
 
 def uncovered() -> Fraction:
     """ARR by the share of its tier's work that nobody does, of the load to six places."""
-    loads = {tier: Fraction(said(needed(tier) / present(tier), 6)) for tier in TIERS}
-    return total(Fraction(BOOK["tiers"][tier]["arr"]) * (1 - 1 / max(Fraction(1), load)) for tier, load in loads.items())
+    loads = {tier: max(Fraction(1), Fraction(said(needed(tier) / present(tier), 6))) for tier in TIERS}
+    return total(Fraction(BOOK["tiers"][tier]["arr"]) * (1 - 1 / load) for tier, load in loads.items())
 
 
 # --- hiring and maturity

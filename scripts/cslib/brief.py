@@ -92,11 +92,12 @@ class Figures(NamedTuple):
     """What one brief is compared with the next by; None is unknown.
 
     ARR, customers and CSMs come from the first input that knows them. Ratios are those of a year, of another period
-    annualised. `excess` is cost to serve above what accounts bear, `deserving_customers` get less than they are due;
-    `arr_at_risk` is that of the `next_role`, `maturity` the overall stage.
+    annualised, but for the growth of ARR. `excess` is cost to serve above what accounts bear, `deserving_customers` get
+    less than they are due; `arr_at_risk` is that of the `next_role`, `maturity` the overall stage.
     """
 
     arr: Optional[Decimal]
+    arr_growth_ratio: Optional[Decimal]
     customers: Optional[int]
     grr_ratio: Optional[Decimal]
     nrr_ratio: Optional[Decimal]
@@ -142,7 +143,8 @@ def figures(parts: Parts) -> Figures:
     staffed = None if parts.coverage is None else parts.coverage.found
     opening = None if parts.hiring is None else parts.hiring.found.next_role
     return Figures(
-        arr=_first(arr(parts)), customers=_first(customers(parts)), grr_ratio=rates and rates.grr_ratio,
+        arr=_first(arr(parts)), arr_growth_ratio=_growth(parts.retention), customers=_first(customers(parts)),
+        grr_ratio=rates and rates.grr_ratio,
         nrr_ratio=rates and rates.nrr_ratio, logo_retention_ratio=rates and rates.logo_retention_ratio,
         cost_to_serve=served and served.budget.cost, excess=served and served.budget.excess,
         exit_customers=served.leaving.customers if served and served.leaving.judged else None,
@@ -183,6 +185,14 @@ def _said(*inputs: tuple[str, Any, Callable[[Any], Optional[Number]]]) -> Values
 
 def _first(values: Values) -> Any:
     return next((value for _, value in values if value is not None), None)
+
+
+def _growth(part: Optional[RetentionPart]) -> Optional[Decimal]:
+    """What ARR at the end is above that at the start, won customers in it, as a share of the start."""
+    if part is None:
+        return None
+    book = part.found.overall.retained
+    return (book.ending_arr - book.starting_arr) / book.starting_arr if book.starting_arr else None
 
 
 def _lost(part: Optional[RetentionPart]) -> Optional[Decimal]:

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple, Optional
 
 from cslib import brief_words as words
 from cslib import (
+    coverage_case,
     coverage_page,
     hiring_page,
+    hiring_words,
     pictures_coverage,
     pictures_retention,
     pictures_scorecard,
@@ -37,8 +39,10 @@ PICTURES: dict[str, Callable[[Any], list[Picture]]] = {
     "retention": pictures_retention.pictures, "segmentation": pictures_segmentation.pictures,
     "coverage": pictures_coverage.pictures, "scorecard": pictures_scorecard.pictures}
 LIMITS = "What this cannot tell you"
+ARGUMENTS = 2
 TO_DO = ("What to do in 90 days", "What to do")
-LISTED, HELPS = 10, "what helps"
+LISTED, HELPS = 12, "what helps"
+JUDGED = ("grr_ratio", "nrr_ratio", "logo_retention_ratio")
 KEPT = {
     "retention": ("Would it repeat?", "Where it leaks", "What drives it", "What it is worth", "What to do in 90 days",
                   "Lost accounts", "Shrunk accounts", "Grown accounts"),
@@ -69,7 +73,7 @@ class Brief(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """A decision as the record holds it: its stake, what is asked for in words, and its first step."""
+    """A decision as the record holds it: its stake, what is asked for, its first step, the best argument against."""
 
     topic: str
     kind: str
@@ -77,6 +81,7 @@ class Decided(NamedTuple):
     by: Optional[date]
     said: str
     first_step: str
+    against: str
 
 
 class Part(NamedTuple):
@@ -101,10 +106,10 @@ def page(brief: Brief, detail: Optional[int], top: int) -> Page:
     """
     full = detail is None
     parts = _parts(brief.reports, None if full else 0, LISTED if full else top)
-    blocks: list[Block] = [Answer(words.answer(brief.stakes, brief.figures, brief.disagreements))]
+    blocks: list[Block] = [Answer(words.answer(brief.stakes, brief.figures, brief.disagreements, _doubtful(brief)))]
     blocks += _listed("Where the inputs disagree", words.disagreements(brief.disagreements))
     blocks += _listed("The decisions that matter now",
-                      (f"{row.said} {row.first_step}".strip() for row in decided(brief)), True)
+                      (" ".join(filter(None, (row.said, row.first_step, row.against))) for row in decided(brief)), True)
     blocks += _figures(brief, None if full else top)
     for part in parts:
         blocks += _whole(part, getattr(brief.reports, part.topic)) if full else _short(part, detail or 0, top)
@@ -151,8 +156,25 @@ def decided(brief: Brief) -> list[Decided]:
              for part in _parts(brief.reports, 0, None)}
     if brief.reports.hiring:
         steps["hiring"] = [words.next_role(brief.reports.hiring.said)]
-    return [Decided(*stake, words.decision(stake, brief.figures), words.step(stake, steps[stake.topic]))
-            for stake in brief.stakes]
+    doubtful, against = _doubtful(brief), {"coverage": _against(brief.reports.coverage)}
+    return [Decided(*stake, words.decision(stake, brief.figures, stake.topic in doubtful),
+                    words.step(stake, steps[stake.topic]), against.get(stake.topic, "")) for stake in brief.stakes]
+
+
+def _doubtful(brief: Brief) -> set[str]:
+    """The topics whose posts have to save more than was lost, or than is at risk."""
+    posts = brief.reports.coverage.c.break_even if brief.reports.coverage else ()
+    dear = any(row.lost_share_ratio is not None and row.lost_share_ratio > 1 for row in posts)
+    unpaid = brief.reports.hiring is not None and hiring_words.does_not_pay(brief.reports.hiring.said.h)
+    return {topic for topic, so in (("coverage", dear), ("hiring", unpaid)) if so}
+
+
+def _against(report: Optional[coverage_page.Report]) -> str:
+    """The two weightiest arguments against the posts."""
+    if report is None or not report.c.hires:
+        return ""
+    said = coverage_case.against(report.book, report.c, report.others, report.settings["coverage"]["swing_ratio"])
+    return f"Against it: {'; '.join(said[-ARGUMENTS:])}." if said else ""
 
 
 def missing(brief: Brief) -> list[str]:
@@ -169,8 +191,11 @@ def _parts(reports: Reports, detail: Optional[int], top: Optional[int]) -> list[
 def _figures(brief: Brief, top: Optional[int]) -> list[Block]:
     """The figures of the company, and beside them those of the last brief."""
     if brief.changes is None:
-        rows = tuple(words.standing(brief.figures))
-        return [Heading("Where we stand"), _cut(Columns(("", "now"), rows, (1,)), top)] if rows else []
+        rows = tuple(words.standing(brief.figures, _judged(brief)))
+        head = ("", "now", "held to")
+        if not any(row[2] for row in rows):
+            head, rows = head[:2], tuple(row[:2] for row in rows)
+        return [Heading("Where we stand"), _cut(Columns(head, rows, (1,)), top)] if rows else []
     since = brief.changes.as_of_before.isoformat()
     rows = [(words.MEASURES[row.key], words.shown(row.key, row.now), words.shown(row.key, row.before),
              words.difference(row.key, row.difference))
@@ -178,6 +203,20 @@ def _figures(brief: Brief, top: Optional[int]) -> list[Block]:
     return [Heading(f"Where we stand, and what changed since {since}"),
             _cut(Columns(("", "now", since, "change"), tuple(rows), (1, 2, 3)), top),
             Steps(tuple(words.decisions_then(brief.changes, brief.figures)))]
+
+
+def _judged(brief: Brief) -> dict[str, str]:
+    """What the figures of the company are held to: the bands of retention, and which tiers are short of CSMs."""
+    judged = {}
+    if brief.reports.retention and brief.reports.retention.d.stage:
+        table = next(block for block in PAGES["retention"](brief.reports.retention, 0, None).blocks
+                     if isinstance(block, Columns))
+        judged = {key: f"{row[-2]}, healthy {row[-1]}" if row[-2] != "healthy" else f"healthy {row[-1]}"
+                  for key, row in zip(JUDGED, table.rows) if row[-1] != "-"}
+    if brief.reports.coverage:
+        least = brief.reports.coverage.settings["coverage"]["least_gap_fte"]
+        judged["required_csms"] = words.short(brief.reports.coverage.c.tiers, least)
+    return judged
 
 
 def _short(part: Part, detail: int, top: Optional[int]) -> list[Block]:

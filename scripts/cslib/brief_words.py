@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Optional, Union
@@ -12,9 +12,10 @@ from cslib import role_words
 from cslib.brief import Figures, Stake
 from cslib.brief_agreements import Disagreement
 from cslib.brief_changes import Changes
-from cslib.coverage_words import listed
+from cslib.coverage_words import TIERS, listed
 from cslib.figures import count, fte, money, per_cent, points, short_money, signed_money, whole
 from cslib.hiring_words import Speech, capital, day, head_of, held, reason, who
+from cslib.sizing import TierSize
 
 SECTIONS = {"retention": "Retention", "segmentation": "Customers", "coverage": "Coverage", "hiring": "Next role",
             "scorecard": "Scorecard"}
@@ -29,16 +30,18 @@ ADDS = {"cohorts": "cohorts.json: what was kept, what left and why, and whether 
         "scorecard": "scorecard.json: KPIs against targets, and maturity by what can be shown"}
 DISAGREE = {"as_of": "the day", "currency": "the currency", "stage": "the stage", "arr": "ARR",
             "customers": "customers", "csms": "CSMs", "managers": "CS managers"}
-MEASURES = {"arr": "ARR", "customers": "customers", "grr_ratio": "GRR", "nrr_ratio": "NRR",
+MEASURES = {"arr": "ARR", "arr_growth_ratio": "ARR growth", "customers": "customers", "grr_ratio": "GRR",
+            "nrr_ratio": "NRR",
             "logo_retention_ratio": "logo retention", "cost_to_serve": "cost to serve a year",
             "excess": "of it above what accounts bear", "exit_customers": "customers on the exit list",
             "deserving_customers": "customers that get less than due", "required_csms": "CSMs needed", "csms": "CSMs",
-            "next_role": "next role", "arr_at_risk": "ARR at risk for it", "maturity": "maturity"}
-BESIDE = {"arr": "customers", "grr_ratio": None, "nrr_ratio": None, "logo_retention_ratio": None,
-          "cost_to_serve": "excess", "exit_customers": None, "deserving_customers": None, "required_csms": "csms",
-          "next_role": "arr_at_risk", "maturity": None}
+            "next_role": "first new role", "arr_at_risk": "ARR at risk for it", "maturity": "maturity"}
+BESIDE = {"arr": "customers", "arr_growth_ratio": None, "grr_ratio": None, "nrr_ratio": None,
+          "logo_retention_ratio": None, "cost_to_serve": "excess", "exit_customers": "deserving_customers",
+          "required_csms": "csms", "next_role": "arr_at_risk", "maturity": None}
 BESIDE_SAID = {"customers": lambda held: count(held, "customer"),
                "excess": lambda held: f"{short_money(held)} above what accounts bear",
+               "deserving_customers": lambda held: f"{whole(held)} get less than due",
                "csms": lambda held: f"{fte(held)} there",
                "arr_at_risk": lambda held: f"{short_money(held)} ARR at risk"}
 TOOL_WORDS = tuple(map(re.compile, (
@@ -50,6 +53,7 @@ DEFINITIONS = (
     "their growth too; new customers are in neither.",
     "What an account bears is its tier's range cut to the tier's share of its ARR.",
     "CSMs needed is the larger of hours and account cap, on the model that an account's ARR pays for, headroom in it.",
+    "ARR without CSM hours is that of the tiers short of CSMs, by the share of their work that nobody has time for.",
     "ARR at risk is what the company says of a failing outcome; outcomes overlap and are never added up.",
     "Maturity is the lowest of measurement, risk and segmentation; what cannot be shown does not count.",
     "The stakes of the three decisions are of different kinds: they are ranked by size and never added up.")
@@ -66,35 +70,34 @@ def for_readers(text: str) -> str:
     return text
 
 
-def answer(stakes: Sequence[Stake], figures: Figures, apart: Sequence[Disagreement]) -> str:
+def answer(stakes: Sequence[Stake], figures: Figures, apart: Sequence[Disagreement], doubtful: Container[str]) -> str:
     """The first sentences: on what inputs disagree, then the decisions, largest first, each with its money and day."""
     settle = f"The inputs disagree on {listed([DISAGREE[row.what] for row in apart])}: settle that before you decide. "
     doubt = settle if apart else ""
     if not stakes:
         return f"{doubt}Nothing that was given has money at stake today."
-    first, *others = (_asked(stake, figures) for stake in stakes)
+    first, *others = (_asked(stake, figures, stake.topic in doubtful) for stake in stakes)
     return f"{doubt}First {first}" + (f"; then {listed(others)}" if others else "") + "."
 
 
-def _asked(stake: Stake, figures: Figures) -> str:
+def _asked(stake: Stake, figures: Figures, doubtful: bool) -> str:
     by = f", by {stake.by.isoformat()}" if stake.by else ""
-    return f"{title(stake.topic, figures)} ({at_stake(stake)}{by})"
+    return f"{title(stake.topic, figures, doubtful)} ({at_stake(stake)}{by})"
 
 
 def _role(key: str, form: str) -> str:
     return role_words.read()["roles"][key][form]
 
 
-def title(topic: str, figures: Figures) -> str:
-    """What is decided, in a few words."""
-    if topic == "hiring" and figures.next_role:
-        return f"hire {_role(figures.next_role, 'one')}"
-    return TITLES[topic]
+def title(topic: str, figures: Figures, doubtful: bool = False) -> str:
+    """What is decided, in a few words; `doubtful` where it has to bring more than was lost."""
+    said = f"hire {_role(figures.next_role, 'one')}" if topic == "hiring" and figures.next_role else TITLES[topic]
+    return f"decide whether to {said}" if doubtful else said
 
 
-def decision(stake: Stake, figures: Figures) -> str:
+def decision(stake: Stake, figures: Figures, doubtful: bool) -> str:
     """What is decided, with its money."""
-    said = title(stake.topic, figures)
+    said = title(stake.topic, figures, doubtful)
     return f"{said[:1].upper()}{said[1:]}: {at_stake(stake)}."
 
 
@@ -146,13 +149,19 @@ def shown(key: str, value: Union[Decimal, str, None]) -> str:
     return whole(value) if key.endswith("customers") else short_money(value)
 
 
-def standing(figures: Figures) -> Iterable[tuple[str, str]]:
-    """The figures of the company in ten rows at most; what is not known has none."""
+def standing(figures: Figures, judged: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    """The figures of the company in ten rows at most, each with how it is judged; what is not known has none."""
     for key, beside in BESIDE.items():
         value, more = getattr(figures, key), getattr(figures, beside or key)
         if value is not None:
             also = f", {BESIDE_SAID[beside](more)}" if beside and more is not None else ""
-            yield MEASURES[key], shown(key, value) + also
+            yield MEASURES[key], shown(key, value) + also, judged.get(key, "")
+
+
+def short(tiers: Iterable[TierSize], least: Decimal) -> str:
+    """The tiers that lack CSMs, with how many; fewer than `least` is not worth a word."""
+    lacking = [f"{fte(row.gap)} in {TIERS[row.tier]}" for row in tiers if row.gap is not None and row.gap >= least]
+    return f"short by {listed(lacking)}" if lacking else ""
 
 
 def difference(key: str, value: Optional[Decimal]) -> str:
