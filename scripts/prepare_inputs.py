@@ -42,7 +42,7 @@ def main(argv: list[str]) -> int:
     if flags.format == "json":
         print(result.text(record(SCRIPT, taken, wish, written, following)), end="")
     else:
-        print(cli.fitted(lambda detail: report(taken, wish, written, kept, following, detail), flags.format), end="")
+        print(cli.fitted(lambda detail: report(taken, wish, written, kept, following, detail), flags.format)[1], end="")
     return cli.ANSWERED
 
 

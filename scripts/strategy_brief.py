@@ -16,12 +16,13 @@ from cslib.brief_page import Brief, decided, headed, missing, page
 from cslib.brief_reports import SERIES, TELLING, answered
 from cslib.page import Page
 from cslib.policy import Policy
+from cslib.refusal import Usage
 from cslib.results import Beside
 from cslib.retention import VERDICTS
 
 SCRIPT = "strategy_brief"
 SAMPLE = "samples/cohorts.json and those beside it"
-MOST_CHARACTERS = 8_000
+MOST_CHARACTERS, USUAL_TOP = 8_000, 10
 
 
 def main(argv: list[str]) -> int:
@@ -31,13 +32,15 @@ def main(argv: list[str]) -> int:
         return cli.ANSWERED
     rules = policy.read(flags.policy)
     found = brief_input.paths(flags)
-    sample = flags.file is None and not any(getattr(flags, kind) for kind in brief_input.FLAGS)
+    sample = flags.file is None and all(getattr(flags, kind) is None for kind in brief_input.FLAGS)
+    files = [*found.values(), *(path for path in (flags.policy, flags.previous) if path is not None)]
+    if files.count(source.STANDARD_INPUT) > 1:
+        raise Usage("standard input holds one document; give the others as files")
     if flags.check:
         path = flags.file or next(iter(found.values()))
         return cli.checked(lambda: brief_input.read(found, sample, flags.stage, rules), path, flags.format)
     inputs = brief_input.read(found, sample, flags.stage, rules)
-    files = (*found.values(), flags.policy, flags.previous)
-    return cli.answered(flags, reply(inputs, flags, rules), VERDICTS, tuple(filter(None, files)))
+    return cli.answered(flags, reply(inputs, flags, rules), VERDICTS, tuple(files))
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -53,16 +56,19 @@ def reply(inputs: Inputs, flags: argparse.Namespace, rules: Policy) -> cli.Reply
     parts = reports.parts()
     beside = Beside("brief", inputs.as_of, inputs.currency, inputs.sample)
     changes = None
-    if flags.previous:
+    if flags.previous is not None:
         earlier = brief_changes.read(source.document(flags.previous), flags.previous, beside)
         changes = brief_changes.changes(earlier, parts)
     said = Brief(headed(inputs.currency, reports.stage(), inputs.as_of), reports, brief.ranked(brief.stakes(parts)),
                  brief.figures(parts), brief_agreements.disagreements(parts), changes, tuple(inputs.paths),
                  reports.assumptions(), TELLING, inputs.sample)
-    verdict = brief.verdict(parts)
+    verdict, most_detail = brief.verdict(parts), cli.MOST_DETAIL
+    if flags.top < USUAL_TOP:  # shorter tables shall not make room for more of them
+        name = flags.format if flags.format in ("text", "markdown") else "text"
+        most_detail, _ = cli.fitted(lambda detail: page(said, detail, USUAL_TOP), name, MOST_CHARACTERS)
 
     def told(detail: Optional[int]) -> Page:
-        return page(said, detail, flags.top)
+        return page(said, detail if detail is None else min(detail, most_detail), flags.top)
 
     return cli.Reply(told, lambda full: record(said, beside, verdict, None if full else flags.top), verdict,
                      "there is none where nothing given is judged: retention needs --stage",

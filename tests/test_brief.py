@@ -117,7 +117,8 @@ def test_the_figures_of_the_sample():
     rounded = found._replace(**{key: round(value, 4) for key, value in found._asdict().items()
                                 if isinstance(value, D)})
     assert rounded == Figures(D(12_014_052), D("0.1371"), 350, D("0.8700"), D("1.0440"), D("0.8645"), D(1_246_910),
-                              D("451524.04"), 11, 84, D("6.8868"), D("7.5"), "implementation", D(1_422_732), "proactive")
+                              D("451524.04"), 11, 84, D("6.8868"), D("7.5"), "implementation", D(1_422_732),
+                              "proactive")
 
 
 def test_the_verdict_of_the_sample_is_the_worst_of_its_decisions():

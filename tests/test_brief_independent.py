@@ -231,7 +231,9 @@ def reached(dimension: str) -> int:
 
 
 EXPECTED = {
-    "arr": lambda: (total(b for *_, b in ROWS), 2), "customers": lambda: (sum(1 for *_, b in ROWS if b), 0),
+    "arr": lambda: (total(b for *_, b in ROWS), 2),
+    "arr_growth_ratio": lambda: (total(b for *_, b in ROWS) / STARTING - 1, 6),
+    "customers": lambda: (sum(1 for *_, b in ROWS if b), 0),
     "grr_ratio": lambda: (total(min(a, b) for _, a, b in START) / STARTING, 6),
     "nrr_ratio": lambda: (total(b for *_, b in START) / STARTING, 6),
     "logo_retention_ratio": lambda: (Fraction(sum(1 for *_, b in START if b), len(START)), 6),

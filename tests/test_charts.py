@@ -57,7 +57,7 @@ def bridges(draw):
 def barred(draw):
     rows = many(st.builds(Bar, WORDS, SIGNED, WORDS, WORDS, st.booleans(), st.one_of(st.none(), SIGNED),
                           st.one_of(st.none(), SIGNED)))
-    references = many(st.builds(Reference, SIGNED, WORDS), 5)
+    references = many(st.builds(Reference, SIGNED, WORDS, st.booleans()), 5)
     return bars("r", draw(WORDS), draw(WORDS), draw(rows), draw(axes()), draw(references))
 
 
@@ -132,7 +132,7 @@ def held(drawn: str) -> None:
             for shown in NUMBERS.findall(value):
                 assert re.fullmatch(r"-?\d+(\.\d{1,2})?", shown) and shown != "-0", (name, value)
     across, tall = map(float, root.attrib["viewBox"].split()[2:])
-    assert across == 720
+    assert across == (svg.NARROW if "narrow" in root.attrib["class"] else svg.WIDTH)
     found = boxes(root)
     for left, top, right, bottom, words in found:
         assert left >= -0.1 and right <= across + 0.1 and top >= -0.1 and bottom <= tall + 0.1, words
@@ -167,7 +167,7 @@ def samples() -> list[str]:
     axis, shares = _axis(0, 130), _axis(0, 1)
     return [bridge("b", "t", "a", STEPS, axis),
             bars("r", "t", "a", [Bar("A", .9, "90%", "n 3", True, .8, .95), Bar("B", .5, "50%")], shares,
-                 [Reference(.9, "others: 90%"), Reference(.92, "others: 92%")]),
+                 [Reference(.9, "healthy: 90%"), Reference(.92, "others: 92%", True)]),
             heat("h", "t", "a", ["3", "6"], [
                 HeatRow("Q1", (Cell(.1, "50%", "n 4"), None)),
                 HeatRow("Q2", (Cell(.9, "95%", "n 9"), Cell(.5, "70%", "n 2")))], "50%", "100%"),
@@ -220,6 +220,23 @@ def test_bars_are_in_proportion_and_begin_at_zero_even_where_the_ticks_do_not():
     rows = _rects(bars("r", "", "", [Bar("A", 90, "90"), Bar("B", 45, "45"), Bar("C", 0, "0")], _axis(40, 90)), "main")
     wide = [end - start for start, end in rows]
     assert wide[0] == pytest.approx(2 * wide[1], abs=0.03) and wide[2] == 0 and len({start for start, _ in rows}) == 1
+
+
+def test_no_line_of_a_reference_cuts_a_value():
+    rows = [Bar("A", value, f"{value:.0%}", "of 2.77M", value == .77) for value in (.77, .886, .894, .937, .2)]
+    drawn = ElementTree.fromstring(bars("r", "", "", rows, _axis(0, 1), [
+        Reference(.9, "90% healthy, growth"), Reference(.92, "92% median", True), Reference(.84, "84% median", True)]))
+    lines = [float(each.attrib["d"][1:].split()[0]) for each in drawn.iter("path")
+             if each.attrib["class"] in ("d-pole", "d-light")]
+    values = [box for box in boxes(drawn) if box[4] in {row.shown for row in rows[:4]} | {"of 2.77M"}]
+    assert len(lines) == 3 and len(values) == 9
+    assert not [(box, x) for box in values for x in lines if box[0] - 1 < x < box[2] + 1]
+
+
+def test_the_words_of_a_scale_share_their_room():
+    found = _words(heat("h", "", "", ["m"], [HeatRow("Q1", (Cell(.5, "50%", ""),))], "share of first ARR held: 88.0%",
+                        "120.4%; n: customers active"))
+    assert {"share of first ARR held: 88.0%", "120.4%; n: customers active"} <= set(found)
 
 
 def test_bars_below_zero_lie_on_the_other_side():
@@ -305,6 +322,19 @@ def test_a_line_of_equal_cost_and_arr_goes_through_places_where_they_are_equal()
         (x, y), (far, high) = ends[0], ends[-1]
         assert all(abs(y + (high - y) * (px - x) / (far - x) - py) <= 1.5 for px, py in places)
         assert "cost = ARR" in _words(drawn)
+
+
+def test_a_label_lies_on_no_mark():
+    crowd = [Point(x, y, "plain") for x in range(0, 101, 2) for y in range(0, 101, 4)]
+    named = [Point(51, 50, "marked", "C-1"), Point(20, 300, "plain", "C-2")]
+    found = _words(scatter("s", "", "", [*crowd, *named], _axis(0, 100), _axis(0, 400)))
+    assert "C-1" not in found and "C-2" in found
+
+
+def test_the_label_of_a_line_is_wrapped_before_it_is_cut():
+    drawn = scatter("s", "", "", [Point(10, 1, "plain"), Point(100, 9, "plain")], _axis(0, 100), _axis(0, 100),
+                    [(.25, "25% of ARR, most that strategic and enterprise bear"), (.1, "10% of ARR")])
+    assert "25% of ARR, most that strategic and enterprise bear" in " ".join(_words(drawn)) and "…" not in drawn
 
 
 def test_labels_where_there_is_room_are_all_drawn():

@@ -188,7 +188,7 @@ def test_a_part_is_a_rank_below_a_section_in_every_format():
     assert "RETENTION\nWhere it leaks\nHere." in page_text.rendered(page)
     assert "## Retention\n\n### Where it leaks\n\nHere." in page_markdown.rendered(page)
     document = page_html.rendered(page)
-    assert '<section class="chapter">\n<h2 id="section-1">Retention</h2>' in document
+    assert '<section>\n<h2 id="section-1">Retention</h2>' in document
     assert "<h3>Where it leaks</h3>\n<p>Here.</p>" in document
 
 
@@ -245,6 +245,11 @@ def test_print_is_light_whatever_the_screen_and_keeps_the_watermark():
     assert re.findall(r"@media ([^{]*dark\)) ", page_html.STYLE) == ["screen and (prefers-color-scheme: dark)"]
     printed = page_html.STYLE.split("@media print")[1]
     assert "watermark" not in printed and "position: fixed" in page_html.STYLE
+
+
+def test_print_parts_no_picture_from_its_table_and_forces_no_page():
+    printed = page_html.STYLE.split("@media print")[1]
+    assert "break-before" not in printed and re.search(r"\.picture, [^{]*\{ break-inside: avoid; \}", printed)
 
 
 @pytest.mark.parametrize("sample", [True, False])

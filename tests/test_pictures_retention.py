@@ -114,14 +114,17 @@ def test_the_sample_has_all_four_pictures_in_reading_order() -> None:
 def test_the_titles_of_the_sample_say_the_finding_with_its_figure_and_period() -> None:
     titles = {name: picture.title for name, picture in by_name(sample_report()).items()}
     year = "over the 12 months to 2026-09-30"
-    assert titles[BRIDGE] == f"Expansion of 1.84M covers 1.37M lost: ARR rose from 10.57M to 12.01M {year}"
+    assert titles[BRIDGE] == (f"Expansion of 1.84M covers 1.37M lost: ARR rose from 10.57M to 12.01M {year}; 3 "
+                              "accounts bring 27% of the expansion")
     assert titles[SEGMENTS] == (
         f"Gross retention is lowest in retail: 77.3% {year} on 2.77M ARR, against 93.7% in healthcare")
     assert titles[REASONS] == ("The largest known reason for churn is no value realised, 378k of 1.02M ARR churned "
                                f"{year}, 42% of what has a reason")
     assert titles[HEAT] == (
-        "At 12 months of age 7 cohorts (without 2023-Q4, the first on record) held 92.3% to 115.6% of their first ARR: "
-        "no trend detected; a fall of 10 points would have been seen with probability 22%")
+        "Too few customers to tell whether later cohorts keep less: 7 cohorts held 92.3% to 115.6% of their first ARR "
+        "at 12 months of age")
+    assert ("No trend detected at 12 months of age (without 2023-Q4, the first on record); a fall of 10 points would "
+            "have been seen with probability 22%.") in by_name(sample_report())[HEAT].alt
 
 
 def test_figures_of_titles_and_alternatives_are_those_of_the_text_report() -> None:
@@ -223,6 +226,20 @@ def test_the_bridge_says_what_moved(rows: list, said: str) -> None:
         said and f"{said} over the 12 months to 2025-12-31")
 
 
+def test_steps_carry_their_sign() -> None:
+    assert [step.shown for step in steps_of(sample_report())] == [
+        "10.57M", "+928k", "+56k", "+1.84M", "-350k", "-1.02M", "12.01M"]
+    few_moves = steps_of(report_of(of_accounts(account("A", 100, 130))))
+    assert [step.shown for step in few_moves] == ["100", "0", "0", "+30", "0", "0", "130"]
+
+
+def test_few_who_bring_the_expansion_are_counted_as_the_report_counts_them() -> None:
+    grown_by = [account(f"A{n}", 100, 100 + n * 10) for n in range(1, 6)]
+    found = by_name(report_of(of_accounts(*grown_by)))[BRIDGE].title
+    assert found.endswith("over the 12 months to 2025-12-31; 3 accounts bring 80% of the expansion")
+    assert "bring" not in by_name(report_of(of_accounts(grown_by[0], account("B", 100, 100))))[BRIDGE].title
+
+
 def test_one_customer_who_stays_has_no_picture() -> None:
     assert pictures_retention.pictures(report_of(of_accounts(account("A", 100, 100)))) == []
 
@@ -242,14 +259,14 @@ def test_a_book_that_is_all_lost_is_drawn_to_nothing() -> None:
 
 def test_a_hundred_segments_show_the_eight_largest_and_count_the_rest() -> None:
     report = report_of(in_segments(100))
-    assert [bar.label for bar in bars_of(report, SEGMENTS)] == [f"Segment {n:03}" for n in range(8)]
+    assert [bar.label for bar in bars_of(report, SEGMENTS)] == [f"Segment {n:03}" for n in (7, 5, 3, 1, 0, 2, 4, 6)]
     picture = by_name(report)[SEGMENTS]
     assert picture.table.rows[-1][0] == "and 92 smaller"
     assert "in Segment 007 among the largest 8 of 100: 99.9%" in picture.title
 
 
 def test_the_weakest_segment_stands_out_and_equal_ones_do_not() -> None:
-    assert [bar.strong for bar in bars_of(sample_report(), SEGMENTS)] == [False, True, False, False]
+    assert [bar.strong for bar in bars_of(sample_report(), SEGMENTS)] == [True, False, False, False]
     alike = of_accounts(*(account(n, 100, 90, segment=n) for n in "AB"))
     assert [bar.strong for bar in bars_of(report_of(alike), SEGMENTS)] == [False, False]
 
@@ -257,14 +274,14 @@ def test_the_weakest_segment_stands_out_and_equal_ones_do_not() -> None:
 def test_a_segment_without_arr_at_the_start_is_named_and_not_drawn_as_zero() -> None:
     report = report_of(of_accounts(account("A", 100, 90, segment="Old"), account("B", 100, 80, segment="Older"),
                                    account("C", 0, 50, segment="Fresh")))
-    assert [bar.label for bar in bars_of(report, SEGMENTS)] == ["Old", "Older"]
+    assert [bar.label for bar in bars_of(report, SEGMENTS)] == ["Older", "Old"]
     assert by_name(report)[SEGMENTS].table.rows[-1][0] == "GRR n/a, no ARR at the start: Fresh"
 
 
 def test_without_segments_the_sizes_of_account_are_drawn() -> None:
     report = report_of(of_accounts(account("A", 200000, 190000), account("B", 1000, 500)))
     picture = by_name(report)[SEGMENTS]
-    assert [bar.label for bar in bars_of(report, SEGMENTS)] == ["strategic from 100k", "SMB"]
+    assert [bar.label for bar in bars_of(report, SEGMENTS)] == ["SMB", "strategic from 100k"]
     assert picture.title.startswith("Gross retention is lowest among SMB accounts: 50.0%")
 
 
@@ -278,15 +295,16 @@ def test_only_large_segments_have_whiskers_and_only_over_a_year() -> None:
     assert picture.table.header[-2:] == ("GRR a year", "NRR a year")
 
 
-def test_lines_are_the_healthy_line_of_the_stage_and_one_sourced_median() -> None:
+def test_lines_are_the_healthy_line_of_the_stage_and_both_medians_of_the_report() -> None:
     call = next(c for c in drawn(sample_report(), charts_bars, "bars") if c.args[0] == SEGMENTS)
     assert [tuple(line) for line in call.args[5]] == [
-        (0.9, "90% healthy, growth stage"), (0.92, "92% median, SaaS Capital 2023")]
-    assert "GRR 92% (SaaS Capital 2023)" in " ".join(
+        (0.9, "90% healthy, growth stage", False), (0.92, "92% median, SaaS Capital 2023", True),
+        (0.84, "84% median, Aleph and Benchmarkit 2026", True)]
+    assert "GRR 92% (SaaS Capital 2023) and 84% (Aleph and Benchmarkit 2026)" in " ".join(
         page_text.rendered(retention_page.page(sample_report(), 5, 5)).split())
     staged = report_of(in_segments(2))
     call = next(c for c in drawn(staged, charts_bars, "bars") if c.args[0] == SEGMENTS)
-    assert all("median" in line.label for line in call.args[5]) and len(call.args[5]) == 1
+    assert all("median" in line.label and line.light for line in call.args[5]) and len(call.args[5]) == 2
 
 
 def test_names_are_neutral_everywhere() -> None:

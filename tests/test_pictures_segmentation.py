@@ -73,15 +73,23 @@ def test_the_title_of_the_curve_is_the_first_tier_of_the_report(sample):
 def test_the_title_of_the_map_is_the_exit_list_with_its_cost_and_arr(sample):
     listed = json.loads(called(DOOR, "--all", "--format", "json").out)["result"]["kill_list"]
     cost, arr = (short_money(sum(D(str(each[key])) for each in listed)) for key in ("cost", "arr"))
-    assert sample[1].title == f"{len(listed)} exit candidates cost {cost} on {arr} of ARR"
+    assert sample[1].title == (f"{len(listed)} accounts on the exit list: {cost} of service a year on {arr} of ARR, "
+                               "where no tier bears more than 25%")
     assert f"({arr} ARR)" in " ".join(called(DOOR).out.split())
     assert [line[0] for line in sample[1].table.rows][:2] == ["Lilac Kestrel Ltd (mid-market)",
                                                              "Amber Avocet Inc (mid-market)"]
 
 
-def test_the_map_names_the_first_candidates_and_both_lines(sample):
+def test_the_map_names_the_first_candidate_and_its_lines(sample):
     said = words(sample[1])
-    assert "Lilac Kestrel" in said and "25%: bears at most" in said and "77%: gross margin" in said
+    assert "Lilac Kestrel" in said and "77% of ARR, gross margin" in said and "…" not in said
+    assert "25% of ARR, most that strategic and enterprise bear" in said and "3% of ARR, most that SMB bears" in said
+
+
+def test_the_map_names_who_loses_most_without_being_on_the_list(sample):
+    first = json.loads(called(DOOR, "--all", "--format", "json").out)["result"]["unprofitable"][0]["account"]
+    assert first == "Amber Fulmar Inc" and first in words(sample[1])
+    assert f"Largest loss not on the list: {first}, " in sample[1].alt
 
 
 def test_who_has_no_known_cost_is_in_the_table_and_not_in_the_drawing(sample):
@@ -166,8 +174,9 @@ def test_without_an_exit_list_the_title_is_what_is_above_what_accounts_bear():
 
 def test_a_part_of_the_cost_is_never_called_the_whole():
     rows = (row(1, 10_000, annual_cost_to_serve=8_000, icp_signals=POOR), row(2, 10_000, annual_cost_to_serve=100))
-    assert pictures(book(*rows, cost_is_partial=True))[1].title == "1 exit candidate costs at least 8,000 on 10k of ARR"
-    assert pictures(book(*rows))[1].title == "1 exit candidate costs 8,000 on 10k of ARR"
+    assert pictures(book(*rows, cost_is_partial=True))[1].title == (
+        "1 account on the exit list: at least 8,000 of service a year on 10k of ARR, where no tier bears more than 10%")
+    assert pictures(book(*rows))[1].title.startswith("1 account on the exit list: 8,000 of service a year on 10k")
     said = pictures(book(*rows[1:], row(3, 10_000, annual_cost_to_serve=90), cost_is_partial=True))[1].title
     assert said.startswith("No account costs more than it bears by what is known of costs: ")
 

@@ -152,6 +152,24 @@ def test_spread_lines_are_a_line_apart_between_top_and_bottom(wanted):
     assert not kept or (kept[0] >= 10 - 1e-9 and kept[-1] <= 290)
 
 
+@given(st.lists(st.tuples(st.floats(0, 300), st.integers(1, 4)), max_size=20))
+def test_texts_of_several_lines_do_not_meet(wanted):
+    heights = spread([height for height, _ in wanted], 10, 290, [lines for _, lines in wanted])
+    kept = sorted((height, height + svg.LINE * (lines - 1)) for height, (_, lines) in zip(heights, wanted)
+                  if height is not None)
+    assert all(after[0] - before[1] >= svg.LINE - 1e-9 for before, after in zip(kept, kept[1:]))
+    assert not kept or (kept[0][0] >= 10 - 1e-9 and kept[-1][1] <= 290 + 1e-9)
+    assert len(kept) == len(wanted) or sum(lines for _, lines in wanted) > 13
+
+
+def test_no_pole_of_a_flag_to_the_left_goes_through_the_words_of_another():
+    placed = flags([(650, "a healthy line"), (600, "a median of others"), (660, "another median")], 0, 720)
+    for one in placed:
+        for other in placed:
+            inside = other.left < one.x < other.left + svg.width(other.words, svg.SMALL)
+            assert not inside or one.row < other.row or one is other
+
+
 def test_lines_with_room_stay_where_they_are_wanted():
     assert spread([200, 50, 120], 10, 290) == [200, 50, 120]
 
@@ -199,6 +217,7 @@ def test_words_have_aa_contrast_on_paper_and_on_every_shade_in_light_and_dark():
         assert all(_contrast(colours[word], colours[ground]) >= 4.5 for word, ground in on)
         marks = ("main", "quiet", "gain", "loss", "base")
         assert all(_contrast(colours[mark], colours["paper"]) >= 3 for mark in marks)
+    assert _contrast(dark["s0"], dark["paper"]) > 1.4
 
 
 def test_shades_grow_steadily_away_from_the_paper():

@@ -16,7 +16,7 @@ from cslib.customer_input import Given
 from cslib.customers import Portfolio
 from cslib.org import Org
 from cslib.policy import Policy
-from cslib.refusal import Usage, refused
+from cslib.refusal import refused
 from cslib.scorecards import Scorecard
 
 KINDS = ("cohorts", "customers", "book", "org", "scorecard")
@@ -46,8 +46,9 @@ class Inputs(NamedTuple):
 
     @property
     def currency(self) -> Optional[str]:
-        """That of the first input that states one."""
-        return next((one.currency for one in self._each() if one.currency), None)
+        """The one that inputs state; None where none does, or where they differ."""
+        known = {one.currency for one in self._each() if one.currency}
+        return known.pop() if len(known) == 1 else None
 
 
 def add_flags(flags: argparse.ArgumentParser) -> None:
@@ -57,7 +58,7 @@ def add_flags(flags: argparse.ArgumentParser) -> None:
 
 def paths(flags: argparse.Namespace) -> dict[str, str]:
     """The file of each kind. Nothing given: the sample's. Refused: a folder that holds none. Usage: one twice."""
-    named = {kind: getattr(flags, kind) for kind in FLAGS if getattr(flags, kind)}
+    named = {kind: getattr(flags, kind) for kind in FLAGS if getattr(flags, kind) is not None}
     if flags.file is None:
         return named or {kind: source.sample(f"{kind}.json") for kind in KINDS}
     if not os.path.isdir(flags.file):
@@ -73,8 +74,6 @@ def paths(flags: argparse.Namespace) -> dict[str, str]:
 
 def read(found: dict[str, str], sample: bool, stage: Optional[str], rules: Policy) -> Inputs:
     """The inputs under their paths. `stage` stands in for those of the files. Refused: what their readers refuse."""
-    if list(found.values()).count(source.STANDARD_INPUT) > 1:
-        raise Usage("standard input holds one document; give the others as files")
     documents = {kind: _document(kind, path, stage) for kind, path in found.items()}
     floors = rules.settings["tier_floors"]
     given = Given(documents["customers"], found["customers"], None) if "customers" in documents else None

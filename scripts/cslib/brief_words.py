@@ -13,7 +13,7 @@ from cslib.brief import Figures, Stake
 from cslib.brief_agreements import Disagreement
 from cslib.brief_changes import Changes
 from cslib.coverage_words import TIERS, listed
-from cslib.figures import count, fte, money, per_cent, points, short_money, signed_money, whole
+from cslib.figures import count, decimal, fte, per_cent, points, short_money, signed_money, whole
 from cslib.hiring_words import Speech, capital, day, head_of, held, reason, who
 from cslib.sizing import TierSize
 
@@ -130,10 +130,12 @@ def disagreements(found: Iterable[Disagreement]) -> list[str]:
             for row in found]
 
 
-def _value(what: str, value: Union[Decimal, date, str]) -> str:
-    if isinstance(value, Decimal):
-        return money(value) if what == "arr" else fte(value) if what in ("csms", "managers") else whole(value)
-    return value.isoformat() if isinstance(value, date) else value.replace("_", " ")
+def _value(what: str, value: Union[Decimal, int, date, str]) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value.replace("_", " ")
+    return decimal(value, 2) if what in ("arr", "csms", "managers") else whole(value)
 
 
 def shown(key: str, value: Union[Decimal, str, None]) -> str:

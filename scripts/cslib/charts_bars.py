@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
-from cslib.svg import BELOW, BOLD, SIZE, SMALL, WIDTH, Axis, drawing, fit, hatched, path, rect, text, width
+from cslib.svg import BELOW, BOLD, NARROW, SIZE, SMALL, WIDTH, Axis, drawing, fit, hatched, path, rect, text, width
 from cslib.svg_places import Name, Scale, across, flags, flown, named, poles, rows_of, scale, written
 
 LABEL = 230.0
@@ -36,10 +36,11 @@ class Bar(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A value that a line crosses all bars at."""
+    """A value that a line crosses all bars at; a `light` one is drawn faint."""
 
     value: float
     label: str
+    light: bool = False
 
 
 class _Row(NamedTuple):
@@ -55,15 +56,18 @@ class _Row(NamedTuple):
 
 
 def bridge(name: str, title: str, alt: str, steps: Sequence[Step], axis: Axis) -> str:
-    """A waterfall from top to bottom: totals start at zero, gains and losses where the step before ended."""
-    rows = _rows([(step.label, step.shown, "", step.kind == "total") for step in steps])
+    """A waterfall from top to bottom: totals start at zero, gains and losses where the step before ended.
+
+    Drawn narrow, so that a phone shows it whole in letters of a size to read.
+    """
+    rows = _rows([(step.label, step.shown, "", step.kind == "total") for step in steps], NARROW)
     spans, level = [], 0.0
     for step in steps:
         start = 0.0 if step.kind == "total" else level
         level = start - step.amount if step.kind == "loss" else start + step.amount
         spans.append((start, level))
     values = [0.0, *(value for span in spans for value in span)]
-    along = _along(rows, axis, values, [max(0.0, *span) for span in spans])
+    along = _along(rows, axis, values, [max(0.0, *span) for span in spans], NARROW)
     bottom = 4 + PITCH * len(rows)
     bars, joints, ends = [], [], []
     for n, (step, (start, end)) in enumerate(zip(steps, spans)):
@@ -74,18 +78,22 @@ def bridge(name: str, title: str, alt: str, steps: Sequence[Step], axis: Axis) -
         if n + 1 < len(steps):
             joints.append(path([(along.at(end), middle + HALF), (along.at(end), middle + PITCH - HALF)], "base"))
         ends.append(max(far, along.at(0.0)))
-    return drawing(name, WIDTH, round(bottom) + BELOW, title, alt, [
-        *across(axis, along, 0, bottom), path([(along.at(0.0), 0), (along.at(0.0), bottom)], "base"), *joints, *bars,
-        *_words(rows, ends, 4.0)])
+    return drawing(name, NARROW, round(bottom) + BELOW, title, alt, [
+        *across(axis, along, 0, bottom, NARROW), path([(along.at(0.0), 0), (along.at(0.0), bottom)], "base"),
+        *joints, *bars, *_words(rows, ends, 4.0)])
 
 
 def bars(name: str, title: str, alt: str, rows: Sequence[Bar], axis: Axis,
          references: Sequence[Reference] = ()) -> str:
-    """Level bars with their label to the left and their value at the end; one that is strong puts the others back."""
+    """Level bars with their label to the left and their value at the end; one that is strong puts the others back.
+
+    A value stands beyond the lines of the references that would cut it.
+    """
     worded = _rows([(row.label, row.shown, row.note, row.strong) for row in rows])
     held = [[value for value in (row.value, row.low, row.high) if value is not None] for row in rows]
     values = [*(value for each in held for value in each), *(line.value for line in references)]
-    along = _along(worded, axis, [0.0, *values], [max(0.0, *each) for each in held])
+    along = _along(worded, axis, [0.0, *values],
+                   [max(0.0, *each, *(line.value for line in references)) for each in held], WIDTH)
     placed = flags([(along.at(line.value), line.label) for line in references], 0, WIDTH)
     top = rows_of(placed) + 4
     bottom = top + PITCH * len(rows)
@@ -99,16 +107,25 @@ def bars(name: str, title: str, alt: str, rows: Sequence[Bar], axis: Axis,
         if low != high:
             whiskers.extend((path([(low, middle), (high, middle)], "whisker"), *(
                 path([(x, middle - 6), (x, middle + 6)], "whisker") for x in (low, high))))
-        ends.append(max(far, low, high))
+        ends.append(_clear(max(far, low, high), worded[n].end(), sorted(flag.x for flag in placed)))
+    faint = [along.at(line.value) for line in references if line.light]
     return drawing(name, WIDTH, round(bottom) + BELOW, title, alt, [
         *across(axis, along, top, bottom), path([(along.at(0.0), top), (along.at(0.0), bottom)], "base"), *drawn,
-        *whiskers, *poles(placed, top, bottom), *flown(placed, top), *_words(worded, ends, top)])
+        *whiskers, *poles(placed, top, bottom, faint), *flown(placed, top), *_words(worded, ends, top)])
 
 
-def _rows(given: Sequence[tuple[str, str, str, bool]]) -> list[_Row]:
+def _clear(end: float, wide: float, lines: Sequence[float]) -> float:
+    """Where words so wide stand behind a bar's end without a line, ascending, through them."""
+    for x in lines:
+        if end < x < end + wide + 12:
+            end = x
+    return end
+
+
+def _rows(given: Sequence[tuple[str, str, str, bool]], wide: float = WIDTH) -> list[_Row]:
     """Label, shown, note and strong of each row, cut so that the bars keep their least room."""
-    names = [named(label, strong, LABEL) for label, _, _, strong in given]
-    room = WIDTH - 24 - LEAST - max((name.wide for name in names), default=0.0)
+    names = [named(label, strong, LABEL * wide / WIDTH) for label, _, _, strong in given]
+    room = wide - 24 - LEAST * wide / WIDTH - max((name.wide for name in names), default=0.0)
     rows = []
     for name, (_, shown, note, strong) in zip(names, given):
         shown = fit(shown, _measure(strong), room)
@@ -121,12 +138,12 @@ def _measure(strong: bool) -> float:
     return SIZE * BOLD if strong else SIZE
 
 
-def _along(rows: Sequence[_Row], axis: Axis, values: Sequence[float], ends: Sequence[float]) -> Scale:
+def _along(rows: Sequence[_Row], axis: Axis, values: Sequence[float], ends: Sequence[float], wide: float) -> Scale:
     """The scale between the labels and the edge, as long as the words behind each bar's end allow."""
     left = max((row.name.wide for row in rows), default=0.0) + 12
     share = scale(axis, values, 0.0, 1.0)
-    free = [(WIDTH - 12 - row.end() - left) / max(0.01, share.at(end)) for row, end in zip(rows, ends)]
-    return share._replace(start=left, end=left + min([WIDTH - 24 - left, *free]))
+    free = [(wide - 12 - row.end() - left) / max(0.01, share.at(end)) for row, end in zip(rows, ends)]
+    return share._replace(start=left, end=left + min([wide - 24 - left, *free]))
 
 
 def _edges(one: float, other: float, amount: float) -> tuple[float, float]:

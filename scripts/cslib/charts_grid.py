@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
-from cslib.svg import LINE, SIZE, SMALL, WIDTH, circle, drawing, fit, path, rect, text, width, wrapped
+from cslib.svg import LINE, SIZE, SMALL, WIDTH, circle, clean, drawing, fit, path, rect, text, width, wrapped
 from cslib.svg_places import Name, below, named, written
 
 LABEL = 230.0
@@ -78,8 +78,9 @@ def _cell(cell: Cell, left: float, top: float, across: float, tall: float, size:
 
 def _shades(low: str, high: str, left: float, top: float) -> list[str]:
     """The scale: its low word, the shades, its high word; from `left`, or before it where that is too long."""
-    room = (WIDTH - SHADES * 26 - 16) / 2
-    low, high = fit(low, SMALL, room), fit(high, SMALL, room)
+    room = WIDTH - SHADES * 26.0 - 16
+    low = fit(low, SMALL, max(room / 2, room - width(clean(high), SMALL)))
+    high = fit(high, SMALL, room - width(low, SMALL))
     wide = width(low, SMALL) + width(high, SMALL) + SHADES * 26 + 16
     start = max(0.0, min(left, WIDTH - wide))
     first = start + width(low, SMALL) + 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
-from cslib.svg import BELOW, LINE, SMALL, WIDTH, Axis, dots, drawing, fit, path, text, width
+from cslib.svg import BELOW, LINE, SMALL, WIDTH, Axis, dots, drawing, fit, path, text, width, wrapped
 from cslib.svg_places import (
     Area,
     Scale,
@@ -45,10 +45,12 @@ def scatter(name: str, title: str, alt: str, points: Sequence[Point], x: Axis, y
             lines: Sequence[tuple[float, str]] = (), kinds: tuple[str, str] = ("", "")) -> str:
     """Dots, and squares for what is marked, with lines of y = slope * x named where they end.
 
-    One mark for each place, at most some 2,000 dots; squares always. A label without a free place is left out.
+    One mark for each place, at most some 2,000 dots; squares always. A label without a place free of marks and of
+    other labels is left out.
     """
     left = standing(y)
-    right = WIDTH - 12 - max((width(fit(label, SMALL, ENDS), SMALL) for _, label in lines), default=0.0)
+    ends = {label: wrapped(label, SMALL, ENDS, 3) for _, label in lines}
+    right = WIDTH - 12 - max((width(line, SMALL) for each in ends.values() for line in each), default=0.0)
     along = scale(x, [point.x for point in points], left, right)
     up = scale(y, [point.y for point in points], TALL, 0.0)
     rays = [ray for ray in (_ray(slope, label, along, up) for slope, label in lines) if ray]
@@ -58,17 +60,21 @@ def scatter(name: str, title: str, alt: str, points: Sequence[Point], x: Axis, y
     top = title_base + 14 + rows_of(placed)
     bottom = top + TALL
     up = up._replace(start=bottom, end=top)
-    beside = [(ray.way[-1][1] + top, fit(ray.label, SMALL, ENDS)) for ray in rays if ray.way[-1][1] > 0.5]
-    heights = spread([height + 5.5 for height, _ in beside], top + 12, bottom)
+    beside = [(ray.way[-1][1] + top, ends[ray.label]) for ray in rays if ray.way[-1][1] > 0.5]
+    heights = spread([height + 5.5 - LINE * (len(each) - 1) / 2 for height, each in beside], top + 12, bottom,
+                     [len(each) for _, each in beside])
     plain, marked = (_places([point for point in points if point.kind == kind], along, up)
                      for kind in ("plain", "marked"))
     named = [(along.at(point.x), up.at(point.y), point.label) for point in points if point.label]
-    taken = [Area(far - 5, high - 5, far + 5, high + 5) for far, high in marked]
+    plain = _thinned(plain)
+    taken = [Area(far - half, high - half, far + half, high + half)
+             for half, places in ((5, marked), (3, plain)) for far, high in places]
     return drawing(name, WIDTH, round(bottom) + BELOW, title, alt, [
         *legend, *upright(y, up, left, right, title_base), *across(x, along, top, bottom),
         *(path([(far, down + top) for far, down in ray.way], "pole") for ray in rays),
-        dots(_thinned(plain), "dots"), dots(marked, "squares"), *flown(placed, top),
-        *(text(right + 6, height, label, SMALL) for height, (_, label) in zip(heights, beside) if height is not None),
+        dots(plain, "dots"), dots(marked, "squares"), *flown(placed, top),
+        *(text(right + 6, height + LINE * n, line, SMALL) for height, (_, each) in zip(heights, beside)
+          if height is not None for n, line in enumerate(each)),
         *settled(named, Area(left, top, right, bottom - 2), taken)])
 
 

@@ -161,10 +161,10 @@ def _said(name: str, reply: Reply, full: bool) -> str:
         return rows
     if full or name == "html":
         return rendered(reply.page(None), name)
-    return fitted(reply.page, name, reply.most_characters)
+    return fitted(reply.page, name, reply.most_characters)[1]
 
 
-def fitted(page: Callable[[int], Page], name: str, most: int = MOST_CHARACTERS) -> str:
-    """The page in as much detail as stays under so many characters."""
-    return next(text for detail in range(MOST_DETAIL, -1, -1)
+def fitted(page: Callable[[int], Page], name: str, most: int = MOST_CHARACTERS) -> tuple[int, str]:
+    """The most detail with which the page stays under so many characters, and the page in it."""
+    return next((detail, text) for detail in range(MOST_DETAIL, -1, -1)
                 if len(text := rendered(page(detail), name)) < most or not detail)

@@ -19,7 +19,7 @@ STYLE = """
 @media screen and (prefers-color-scheme: dark) {
   :root { --ink: #e8eaed; --paper: #15181c; --faint: #a3acb7; --line: #3a424c; --mark: #1f2937; --link: #8ab4f8; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 54rem; padding: 1.5rem 1rem 4rem; color: var(--ink); background: var(--paper);
+body { margin: 0 auto; max-width: 78rem; padding: 1.5rem 1rem 4rem; color: var(--ink); background: var(--paper);
   font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.45rem; line-height: 1.3; } h2 { font-size: 1.2rem; margin: 2.4rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 1.8rem 0 .4rem; } h2 + .part > h3 { margin-top: .8rem; }
@@ -34,37 +34,38 @@ nav { font-size: .88rem; } nav ul { list-style: none; margin: 0; padding: .5rem 
 nav li { margin: .15rem 1rem .15rem 0; } nav a { display: inline-block; padding: .15rem 0; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 main { min-width: 0; }
-.wide { overflow-x: auto; margin: .9rem 0; } table { border-collapse: collapse; font-size: .92rem; min-width: 50%; }
+.wide { overflow-x: auto; margin: .9rem 0; } table { border-collapse: separate; border-spacing: 0;
+  font-size: .92rem; min-width: min(100%, 27rem); }
 th, td { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { min-width: calc(var(--room, 0) * 1ch + 1rem); }
 th { color: var(--faint); font-weight: 600; vertical-align: bottom; }
 tbody th { color: var(--ink); font-weight: inherit; vertical-align: top; }
-.figure { text-align: right; font-variant-numeric: tabular-nums; } td.figure { white-space: nowrap; }
-td.told { white-space: normal; }
+.figure { text-align: right; font-variant-numeric: tabular-nums; }
 .picture { margin: 1.6rem 0; } figcaption { font-weight: 600; }
 h1, p, li, figcaption { max-width: 48rem; } code { font-size: .92em; white-space: pre-wrap; } li { margin: .2rem 0; }
 footer { margin-top: 3rem; font-size: .88rem; }
 @media screen and (min-width: 76rem) {
-  body:has(nav) { display: grid; grid-template-columns: 13rem minmax(0, 1fr); column-gap: 2.5rem; max-width: 78rem; }
+  body:has(nav) { display: grid; grid-template-columns: 13rem minmax(0, 1fr); column-gap: 2.5rem; max-width: 94rem; }
   header, footer { grid-column: 2; } main { grid-column: 2; grid-row: 2; }
   nav { grid-column: 1; grid-row: 2; position: sticky; top: 1rem; align-self: start; max-height: calc(100vh - 2rem);
     overflow-y: auto; } nav li { margin: .3rem 0; } }
-@media screen and (max-width: 75.99rem) { nav { border-block: 1px solid var(--line); }
+@media screen and (max-width: 75.99rem) { thead th { min-width: calc(min(var(--room, 0), 14) * 1ch + 1rem); }
+  nav { border-block: 1px solid var(--line); }
   nav ul { display: flex; flex-wrap: wrap; } }
 @media screen and (max-width: 40rem) { nav ul { flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; }
   nav a { padding: .6rem 0; } thead th:first-child, tbody th { position: sticky; left: 0; background: var(--paper); }
-  tbody th { max-width: 9.5rem; } .picture svg { min-width: 36rem; } }
+  tbody th { max-width: 9.5rem; } .picture svg:not(.narrow) { min-width: 36rem; } }
 @page { margin: 15mm 14mm 17mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }
-@media screen { .wide {
+@media screen { .tight { font-size: .85rem; } .tight th, .tight td { padding-right: .6rem; } .wide {
   background: linear-gradient(to left, var(--paper) 1rem, transparent) right / 2.5rem 100% no-repeat local,
     linear-gradient(to left, #8886, transparent) right / .8rem 100% no-repeat scroll; } }
 @media print { :root { color-scheme: light; }
   body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.4; background: none; color: #000; }
   nav, footer { display: none; } h1, h2, h3, figcaption, .answer { break-after: avoid; }
-  section, .picture, tr, li, .answer { break-inside: avoid; } .chapter { break-before: page; }
+  .picture, tr, li, .answer, .wide:not(:has(tr:nth-child(13))) { break-inside: avoid; }
   p, li { orphans: 3; widows: 3; } .wide { overflow: visible; }
-  table { font-size: 8pt; } th, td { padding: .2rem .5rem .2rem 0; } td.figure { white-space: normal; }
-  thead th { min-width: calc(min(var(--room, 0), 12) * 1ch + .5rem); } .chapter > h2 { margin-top: 0; }
+  table { font-size: 8pt; } th, td { padding: .2rem .5rem .2rem 0; }
+  thead th { min-width: calc(min(var(--room, 0), 12) * 1ch + .5rem); }
   .tight { font-size: 7pt; } .dense { font-size: 5.5pt; } .dense th, .dense td { padding-right: .25rem; }
   .tight tbody th, .tight td:not(.figure) { overflow-wrap: anywhere; }
   .picture svg { max-height: 95mm; } }
@@ -111,8 +112,7 @@ def _split(blocks: Sequence[Block], level: int) -> tuple[list[Block], list[tuple
 
 
 def _section(number: int, heading: Heading, blocks: list[Block]) -> list[str]:
-    name = ' class="chapter"' if _split(blocks, 3)[1] else ""
-    return [f"<section{name}>", f'<h2 id="section-{number}">{escape(heading.text)}</h2>',
+    return ["<section>", f'<h2 id="section-{number}">{escape(heading.text)}</h2>',
             *_said(heading.text, blocks, 3), "</section>"]
 
 
@@ -177,6 +177,5 @@ def _header(text: str, figure: bool, room: int) -> str:
 
 def _cell(column: int, text: str, block: Columns) -> str:
     if column in block.figures:
-        told = " told" if len(text) > SHORT else ""
-        return f'<td class="figure{told}">{escape(text)}</td>'
+        return f'<td class="figure">{escape(text)}</td>'
     return f"<td>{escape(text)}</td>" if column else f'<th scope="row">{escape(text)}</th>'

@@ -17,7 +17,7 @@ from cslib.page import Columns, Picture
 from cslib.shortfalls import ShortTier
 
 LEAST_FTE = Decimal("0.1")
-LABELS = ("asked for", "there with the plan", "there if nothing is done")
+LABELS = ("asked for", "there with the plan", "if nothing is done")
 
 
 def pictures(report: Report) -> list[Picture]:
@@ -36,11 +36,11 @@ def _tier(report: Report, short: ShortTier) -> Optional[Picture]:
     came = [entry for entry in load_lines.entries(c.hires, c.moves, book.as_of)
             if short.tier in (entry.tier, entry.from_tier)]
     lines = load_lines.of_tier(c.months, short.tier)
-    return _picture(report, f"coverage-{short.tier}", _tier_title(c, short, bool(came)), TIERS[short.tier], lines,
-                    _by_month(came, short.tier))
+    title = _tier_title(c, short, lines, bool(came))
+    return _picture(report, f"coverage-{short.tier}", title, TIERS[short.tier], lines, _by_month(came, short.tier))
 
 
-def _tier_title(c: Coverage, short: ShortTier, planned: bool) -> str:
+def _tier_title(c: Coverage, short: ShortTier, lines: Lines, planned: bool) -> str:
     """Where load passes capacity although the plan is kept; otherwise what the plan prevents."""
     today, end = (next(row for row in month.tiers if row.tier == short.tier) for month in (c.months[0], c.months[-1]))
     last, tier = c.months[-1].month, TIERS[short.tier]
@@ -48,9 +48,11 @@ def _tier_title(c: Coverage, short: ShortTier, planned: bool) -> str:
     kept = f"{_load(end.load_ratio)} {'with the plan ' if planned else ''}in {last}"
     if gap is None:
         return words.capital(f"without the plan {words.short_from(c, short)}, {words.at_peak(short)}; {kept}")
-    at_once = today.load_ratio is None or today.load_ratio > 1
-    since = "" if at_once else f" from {gap.first_month}"
-    until = f" until {gap.until}" if gap.until != last else f" to {last}" if at_once else ""
+    over = [month.month for month, asked, there in zip(c.months, lines.demand, lines.capacity) if asked > there]
+    first, until = (over[0], over[-1]) if over else (gap.first_month, gap.until)
+    at_once = first == c.months[0].month
+    since = "" if at_once else f" from {first}"
+    until = f" until {until}" if until != last else f" to {last}" if at_once else ""
     return f"Load passes capacity in {tier}{since}{until}: {_load(today.load_ratio)} today, {kept}"
 
 

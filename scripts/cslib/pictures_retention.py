@@ -20,9 +20,10 @@ from cslib.uncertainty import Interval
 STEPS = (("starting", "total", "starting_arr"), ("new", "gain", "new_arr"), ("reactivated", "gain", "reactivated_arr"),
          ("expansion", "gain", "expansion_arr"), ("contraction", "loss", "contraction_arr"),
          ("churned", "loss", "churned_arr"), ("ending", "total", "ending_arr"))
-SIGNS = {"gain": 1, "loss": -1}
+SIGNS, MARKS = {"gain": 1, "loss": -1}, {"gain": "+", "loss": "-"}
 MOST_COHORTS, MOST_AGES, MOST_SEGMENTS, MOST_NAMED = 12, 12, 8, 3
 DARKEST, WIDE = 1.5, 10
+LIKELY = 0.8  # the power from which finding no trend tells something
 
 
 class Group(NamedTuple):
@@ -55,7 +56,8 @@ def _bridge(report: Report) -> Optional[Picture]:
     title = _bridge_title(report)
     alt = (f"Bridge of ARR over {words.period(report.book)}: from {short_money(o.starting_arr)} at the start, with "
            f"{short_money(o.lost_arr)} lost by contraction and churn, to {short_money(o.ending_arr)} at the end.")
-    steps = [charts_bars.Step(label, float(amount), short_money(amount), kind) for label, kind, amount in amounts]
+    steps = [charts_bars.Step(label, float(amount), MARKS.get(kind, "") * bool(amount) + short_money(amount), kind)
+             for label, kind, amount in amounts]
     top = float(o.starting_arr) + sum(step.amount for step in steps if step.kind == "gain")
     rows = tuple((label, signed_money(SIGNS[kind] * amount) if kind in SIGNS else money(amount))
                  for label, kind, amount in amounts)
@@ -76,7 +78,16 @@ def _bridge_title(report: Report) -> str:
             (o.expansion_arr, "of expansion"), (o.new_arr, "of new ARR"), (o.reactivated_arr, "reactivated")) if amount]
         head = f"{lost} was lost against {' and '.join(won)}" if won else f"{lost} was lost and nothing won"
     moved = f"rose from {start} to {end}" if o.ending_arr > o.starting_arr else f"fell from {start} to {end}"
-    return f"{head}: ARR {f'stayed at {start}' if start == end else moved} over {words.period(report.book)}"
+    moved = f"stayed at {start}" if start == end else moved
+    return f"{head}: ARR {moved} over {words.period(report.book)}{_few(report)}"
+
+
+def _few(report: Report) -> str:
+    """How few accounts bring the expansion, where the report says so too."""
+    d, x = report.d, report.d.expansion_carriers
+    if not x or len(x.accounts) < 2 or not d.concentration or d.overall.retained.starting_customers < 2:
+        return ""
+    return f"; {count(len(x.accounts), 'account')} bring {per_cent(x.share_ratio, 0)} of the expansion"
 
 
 def _cohorts(report: Report) -> Optional[Picture]:
@@ -92,20 +103,21 @@ def _cohorts(report: Report) -> Optional[Picture]:
         return None
     lowest, highest = (end(known, key=lambda cell: cell.arr_retention_ratio) for end in (min, max))
     oldest = [cell for cell in known if cell.cohort == known[0].cohort][-1]
-    title = _cohort_title(report.d.trend, oldest)
+    title, unseen = _cohort_title(report.d.trend, oldest)
     left = _left_out(len(cohorts) - len(recent), ages[MOST_AGES:])
     alt = (f"Heat map of the share of its first ARR that each of {count(len(recent), 'cohort')} held at "
            f"{count(len(ages[:MOST_AGES]), 'age')} in months, with the customers still active under each figure: "
-           f"lowest {_at(lowest)}, highest {_at(highest)}, oldest {_at(oldest)}.{left and f' Left out: {left}.'}")
+           f"lowest {_at(lowest)}, highest {_at(highest)}, oldest {_at(oldest)}.{unseen}"
+           f"{left and f' Left out: {left}.'}")
     bottom, top = float(lowest.arr_retention_ratio), float(highest.arr_retention_ratio)
     top = max(bottom, min(top, DARKEST))
     places = 0 if highest.arr_retention_ratio >= WIDE else 1
-    columns = [_age(age) for age in ages[:MOST_AGES]]
+    columns = [f"{whole(3 * age)} mo" for age in ages[:MOST_AGES]]
     grid = [charts_grid.HeatRow(cohort, tuple(_cell(shown.get((cohort, age)), bottom, top, places)
                                               for age in ages[:MOST_AGES])) for cohort in recent]
     more = " or more" if highest.arr_retention_ratio > top else ""
     drawing = charts_grid.heat("retention-cohorts", title, alt, columns, [row for row in grid if any(row.cells)],
-                               f"ARR held, by months of age: {per_cent(bottom)}",
+                               f"share of first ARR held: {per_cent(bottom)}",
                                f"{per_cent(top)}{more}; n: customers active")
     size = {cell.cohort: cell.customers for cell in cells}
     rows = [(cohort, whole(size[cohort]), *(_told(shown.get((cohort, age))) for age in ages[:MOST_AGES]))
@@ -114,10 +126,6 @@ def _cohorts(report: Report) -> Optional[Picture]:
         rows.append((f"left out: {left}", *("",) * (len(columns) + 1)))
     return Picture(title, drawing, alt, Columns(("cohort", "customers", *columns), tuple(rows),
                                                 tuple(range(1, len(columns) + 2))))
-
-
-def _age(quarter: int) -> str:
-    return f"{whole(3 * quarter)} mo"
 
 
 def _at(cell: Triangle) -> str:
@@ -142,28 +150,31 @@ def _left_out(cohorts: int, ages: Sequence[int]) -> str:
     return " and ".join(older + ([f"ages from {count(3 * ages[0], 'month')}"] if ages else []))
 
 
-def _cohort_title(t: Optional[Trend], oldest: Triangle) -> str:
+def _cohort_title(t: Optional[Trend], oldest: Triangle) -> tuple[str, str]:
+    """What the cohorts tell of a trend; and where a test would often miss one, what it would have seen."""
     if t is None or not t.cohorts:
         return (f"Cohort {oldest.cohort} held {per_cent(oldest.arr_retention_ratio)} of its first ARR at "
                 f"{count(3 * oldest.quarter, 'month')} of age: too few cohorts have reached the same age to test for "
-                "a trend")
+                "a trend"), ""
     found = {test.metric for test in t.tests if test.detected}
     kept, ratios = ("customers", [p.logo_ratio for p in t.cohorts]) if found == {"logo"} else (
         "first ARR", [p.arr_ratio for p in t.cohorts])
     low, high = per_cent(min(ratios)), per_cent(max(ratios))
+    held = f"held {low if low == high else between(min(ratios), max(ratios), 1)} of their {kept}"
+    cohorts, age = count(len(t.cohorts), "cohort"), f"{count(3 * t.age_quarters, 'month')} of age"
     without = f" (without {t.began_with}, the first on record)" if t.began_with else ""
-    trend = {"falling": f"a falling trend in {kept} kept, beyond chance",
-             "rising": f"a rising trend in {kept} kept, beyond chance",
-             "mixed": "customers and ARR kept move in opposite directions, beyond chance"}.get(t.finding)
     seen = "" if t.power is None else (f"; a fall of {per_cent(t.fall_ratio, 0).rstrip('%')} points would have been "
                                        f"seen with probability {per_cent(t.power, 0)}")
-    return (f"At {count(3 * t.age_quarters, 'month')} of age {count(len(t.cohorts), 'cohort')}{without} held "
-            f"{low if low == high else between(min(ratios), max(ratios), 1)} of their {kept}: "
-            f"{trend or 'no trend detected' + seen}")
+    if t.finding == "no_trend_detected" and t.power is not None and t.power < LIKELY:
+        return (f"Too few customers to tell whether later cohorts keep less: {cohorts} {held} at {age}",
+                f" No trend detected at {age}{without}{seen}.")
+    trend = {"mixed": "customers and ARR kept move in opposite directions, beyond chance"}.get(
+        t.finding, f"a {t.finding} trend in {kept} kept, beyond chance" if t.direction else f"no trend detected{seen}")
+    return f"At {age} {cohorts}{without} {held}: {trend}", ""
 
 
 def _segments(report: Report) -> Optional[Picture]:
-    """GRR of the eight largest segments, or of the sizes of account where there are not two segments with a GRR."""
+    """GRR of the eight largest segments, lowest first, or of the sizes of account where not two segments have one."""
     d, floors, o = report.d, report.settings["tier_floors"], report.d.overall.retained
     groups = [Group(words.name(s.retained.name), words.place("segment", s.retained.name), s.retained, s.grr_interval)
               for s in d.segments]
@@ -175,8 +186,9 @@ def _segments(report: Report) -> Optional[Picture]:
     known = [group for group in groups if group.row.grr_ratio is not None]
     if len(known) < 2:
         return None
-    shown, year = known[:MOST_SEGMENTS], " a year" if o.annualised else ""
-    among = f" among the largest {whole(len(shown))} of {whole(len(known))}" if shown != known else ""
+    shown = sorted(known[:MOST_SEGMENTS], key=lambda group: group.row.annual.grr_ratio)
+    year = " a year" if o.annualised else ""
+    among = f" among the largest {whole(len(shown))} of {whole(len(known))}" if len(shown) < len(known) else ""
     weakest, best = (end(shown, key=lambda group: group.row.annual.grr_ratio) for end in (min, max))
     low, high = (per_cent(group.row.annual.grr_ratio) for group in (weakest, best))
     rate = f"{low}{year}{year and ' by compounding'} over {words.period(report.book)}"
@@ -185,7 +197,7 @@ def _segments(report: Report) -> Optional[Picture]:
         f"against {high}{best.place}")
     spans = [None if o.annualised else group.interval for group in shown]
     lines, told = _lines(report)
-    alt = (f"Bars of gross retention{year} by {kind}, the largest first: lowest {weakest.label} {low}, highest "
+    alt = (f"Bars of gross retention{year} by {kind}, the lowest first: {weakest.label} {low}, highest "
            f"{best.label} {high}, whole book {per_cent(o.annual.grr_ratio)}.{told}"
            + " Whiskers: chance alone moves it between their ends." * any(spans))
     bars = [charts_bars.Bar(group.label, float(group.row.annual.grr_ratio), per_cent(group.row.annual.grr_ratio),
@@ -209,16 +221,15 @@ def _without_bar(groups: Sequence[Group], smaller: int) -> list[str]:
 
 
 def _lines(report: Report) -> tuple[list[charts_bars.Reference], str]:
-    """The healthy line of the stage and the first median that the report has beside this GRR; and both in words."""
+    """The healthy line of the stage and, faint, what the report has of others beside this GRR; and all in words."""
     lines, told = [], ""
     if report.d.stage:
         floor = report.settings["retention_bands"][STAGE_GROUPS[report.d.stage]]["grr_ratio"]["healthy"]
         label = f"{per_cent(floor, 0)} healthy, {report.d.stage.replace('_', ' ')} stage"
         lines, told = [charts_bars.Reference(float(floor), label)], f" Line at {label}."
-    near = benchmarks.beside("grr_ratio", report.d.overall.retained.mean_arr, report.surveys)
-    for row in [row for row in near if row.stat == "median"][:1]:
-        label = f"{per_cent(row.low_ratio, 0)} median, {row.publisher} {row.year}"
-        lines.append(charts_bars.Reference(float(row.low_ratio), label))
+    for row in benchmarks.beside("grr_ratio", report.d.overall.retained.mean_arr, report.surveys):
+        label = f"{per_cent(row.low_ratio, 0)} {row.stat}, {row.publisher} {row.year}"
+        lines.append(charts_bars.Reference(float(row.low_ratio), label, True))
         told += f" Line at {label} ({row.population}{words.contract(row)})."
     return lines, told
 

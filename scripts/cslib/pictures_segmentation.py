@@ -9,6 +9,7 @@ from cslib import arr_curve, charts_lines, charts_points, svg
 from cslib import segmentation_words as words
 from cslib.arr_curve import Curve, Reach
 from cslib.cost_map import CostMap, cost_map
+from cslib.coverage_words import listed
 from cslib.figures import count, decimal, money, per_cent, short_money, whole
 from cslib.page import Columns, Picture
 from cslib.segmentation_page import Report
@@ -94,9 +95,12 @@ def _map(report: Report) -> Optional[Picture]:
     title, lines = _map_title(report, found), _lines(report, found)
     alt = (f"Cost to serve over ARR of {count(found.candidates_known + found.others_known, 'customer')}, "
            f"{count(found.candidates_known, 'exit candidate')} among them"
-           f"{_thinned(found)}. Lines of cost as a share of ARR: {'; '.join(label for _, label in lines) or 'none'}.")
+           f"{_thinned(found)}. Lines of cost as a share of ARR: {'; '.join(label for _, label in lines) or 'none'}."
+           f"{_dearest(report)}")
     named = {way.served.customer.id for way in report.s.kill_list[:NAMED_POINTS]}
-    points = [_point(one, "plain", "") for one in found.others]
+    dearest = {one.customer.id for one in report.s.unprofitable[:1]}
+    points = [_point(one, "plain", words.name(one.customer) if one.customer.id in dearest else "")
+              for one in found.others]
     points += [_point(one, "marked", words.name(one.customer) if one.customer.id in named else "")
                for one in found.candidates]
     drawing = charts_points.scatter(
@@ -104,6 +108,12 @@ def _map(report: Report) -> Optional[Picture]:
         _axis(report, "cost to serve a year", found.cost, found.wide), lines,
         (f"customer{_thinned(found)}", "exit candidate" if found.candidates else ""))
     return Picture(title, drawing, alt, _map_table(report, found))
+
+
+def _dearest(report: Report) -> str:
+    """Who loses most without being on the exit list."""
+    return "".join(f" Largest loss not on the list: {words.name(one.customer)}, {short_money(one.arr)} of ARR and "
+                   f"{short_money(one.customer.annual_cost_to_serve)} of cost." for one in report.s.unprofitable[:1])
 
 
 def _thinned(found: CostMap) -> str:
@@ -116,9 +126,9 @@ def _map_title(report: Report, found: CostMap) -> str:
     s, partial = report.s, report.portfolio.cost_is_partial
     b, least = s.budget, "at least " if partial else ""
     if s.kill_list:
-        one = len(s.kill_list) == 1
-        return (f"{count(len(s.kill_list), 'exit candidate')} {'costs' if one else 'cost'} "
-                f"{least}{short_money(found.candidates_cost)} on {short_money(s.leaving.arr)} of ARR")
+        return (f"{count(len(s.kill_list), 'account')} on the exit list: {least}{short_money(found.candidates_cost)} "
+                f"of service a year on {short_money(s.leaving.arr)} of ARR, where no tier bears more than "
+                f"{per_cent(found.bears_ratio, 0)}")
     if b.excess is None:
         return f"Known is the cost of pilots and design partners: {_spent(report)}"
     if b.excess:
@@ -150,10 +160,15 @@ def _tick(tick: float) -> str:
 
 
 def _lines(report: Report, found: CostMap) -> list[tuple[float, str]]:
-    """What the tiers' highest share bears, and from where an account costs more than its gross profit."""
+    """Gross margin, the highest share that a tier bears, and the lowest of the tiers of exit candidates."""
     margin = Decimal(report.settings["gross_margin_ratio"])
-    lines = {margin: f"{per_cent(margin, 0)}: gross margin",
-             found.bears_ratio: f"{per_cent(found.bears_ratio, 0)}: bears at most"}
+    bears = {row.tier: row.cost_high_ratio for row in report.s.tiers if row.customers}
+    lines = {margin: f"{per_cent(margin, 0)} of ARR, gross margin"}
+    for ratio in (found.bears_ratio, min((bears[way.served.tier] for way in report.s.kill_list),
+                                         default=found.bears_ratio)):
+        tiers = [TIERS[tier] for tier, most in bears.items() if most == ratio]
+        lines[ratio] = (f"{per_cent(ratio, 0)} of ARR, most that {listed(tiers)} "
+                        f"{'bears' if len(tiers) == 1 else 'bear'}")
     return [(float(ratio), label) for ratio, label in lines.items() if ratio]
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Optional
 from cslib import VERSION, figures
 from cslib.refusal import Usage
 
-LINE = 110
+LINE, LONGEST = 110, 500
 _RATIO = re.compile(r"_ratio(?:\[\d+\]|\.\w+)*$")
 
 
@@ -51,7 +51,7 @@ def plain(value: Any, key: str = "", cut: Optional[Cut] = None) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, (str, date)):
-        return figures.neutral(value, 200)
+        return figures.neutral(value, LONGEST)
     if isinstance(value, Decimal):
         return float(figures.rounded(value, 6 if _RATIO.search(key) else 2))
     if isinstance(value, float):

@@ -13,6 +13,7 @@ from html import escape
 from typing import NamedTuple
 
 WIDTH = 720
+NARROW = 480
 SIZE = 18
 SMALL = 16
 LINE = 22
@@ -24,10 +25,11 @@ STYLE = """
   --d-main: #0072b2; --d-quiet: #6297bf; --d-gain: #009e73; --d-loss: #d55e00; --d-soft: #f3f6f9; --d-over: #ffffff;
   --d-s0: #edf3f9; --d-s1: #cfe1f1; --d-s2: #9cc5e6; --d-s3: #2f78b0; --d-s4: #0b4f85; display: block; width: 100%;
   max-width: 42rem; height: auto; font-family: system-ui, sans-serif; }
+.drawing.narrow { max-width: 28rem; }
 @media screen and (prefers-color-scheme: dark) {
   .drawing { --d-ink: #e8eaed; --d-faint: #a3acb7; --d-grid: #2b323a; --d-base: #808b97; --d-paper: #15181c;
   --d-main: #56b4e9; --d-quiet: #3d6f8f; --d-gain: #2bbf93; --d-loss: #e8853f; --d-soft: #1d2228; --d-over: #10151a;
-  --d-s0: #1b2530; --d-s1: #1f3a54; --d-s2: #22527b; --d-s3: #62a6d9; --d-s4: #a8d1f2; } }
+  --d-s0: #2b3742; --d-s1: #24465f; --d-s2: #1f587f; --d-s3: #62a6d9; --d-s4: #a8d1f2; } }
 @media print { .drawing { break-inside: avoid; } }
 .drawing text { fill: var(--d-ink); paint-order: stroke; stroke: var(--d-paper); stroke-width: 4px;
   stroke-linejoin: round; font-variant-numeric: tabular-nums; }
@@ -43,6 +45,7 @@ STYLE = """
 .drawing .d-s3 { fill: var(--d-s3); } .drawing .d-s4 { fill: var(--d-s4); }
 .drawing .d-grid { stroke: var(--d-grid); } .drawing .d-base { stroke: var(--d-base); }
 .drawing .d-pole { stroke: var(--d-base); stroke-dasharray: 3 3; }
+.drawing .d-light { stroke: var(--d-base); stroke-dasharray: 1 4; }
 .drawing .d-whisker { stroke: var(--d-ink); stroke-width: 1.5; }
 .drawing .d-hatch { stroke: var(--d-loss); stroke-width: 1.5; }
 .drawing .d-track { stroke: var(--d-grid); stroke-width: 8; stroke-linecap: round; }
@@ -153,7 +156,8 @@ def drawing(name: str, width: int, height: int, title: str, alt: str, parts: Ite
     """One `<svg>` element, named to those who do not see it; `name` begins its ids and is one word."""
     ids = escape(name)
     body = "\n".join(part for part in parts if part)
-    return (f'<svg class="drawing" viewBox="0 0 {width} {height}" role="img" '
+    shape = "drawing narrow" if width < WIDTH else "drawing"
+    return (f'<svg class="{shape}" viewBox="0 0 {width} {height}" role="img" '
             f'aria-labelledby="{ids}-title {ids}-desc">\n<title id="{ids}-title">{escape(clean(title))}</title>\n'
             f'<desc id="{ids}-desc">{escape(clean(alt))}</desc>\n'
             f"{body}\n</svg>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple, Optional
 
 from cslib.svg import BOLD, LINE, SIZE, SMALL, WIDTH, Axis, fit, path, text, width, wrapped
@@ -34,11 +35,11 @@ def scale(axis: Axis, values: Iterable[float], start: float, end: float) -> Scal
     return Scale(low, high, start, end, axis.log)
 
 
-def across(axis: Axis, along: Scale, top: float, bottom: float) -> list[str]:
+def across(axis: Axis, along: Scale, top: float, bottom: float, wide: float = WIDTH) -> list[str]:
     """A level axis: fine lines from `top` to `bottom`, ticks and title below, which take `BELOW` units."""
     places = [along.at(value) for value, _ in axis.ticks]
     return [*(path([(x, top), (x, bottom)], "grid") for x in places),
-            *below([(x, shown) for x, (_, shown) in zip(places, axis.ticks)], bottom + 22),
+            *below([(x, shown) for x, (_, shown) in zip(places, axis.ticks)], bottom + 22, wide),
             text(along.end, bottom + 44, fit(axis.title, SMALL, along.end), SMALL, "end", "faint")]
 
 
@@ -57,11 +58,11 @@ def standing(axis: Axis, most: float = 130) -> float:
     return min(most, max((width(shown, SMALL) for _, shown in axis.ticks), default=0.0)) + 9
 
 
-def below(places: Sequence[tuple[float, str]], y: float, room: float = 130) -> list[str]:
+def below(places: Sequence[tuple[float, str]], y: float, wide: float = WIDTH) -> list[str]:
     """Small words centred below their places, inside the drawing; every second, third, ... where all do not fit."""
-    words = [fit(shown, SMALL, room) for _, shown in places]
+    words = [fit(shown, SMALL, 130) for _, shown in places]
     halves = [width(word, SMALL) / 2 for word in words]
-    middles = [min(max(x, half), WIDTH - half) for (x, _), half in zip(places, halves)]
+    middles = [min(max(x, half), wide - half) for (x, _), half in zip(places, halves)]
     kept = spaced([(x - half - 5, x + half + 5) for x, half in zip(middles, halves)])
     return [text(middles[n], y, words[n], SMALL, "middle", "faint") for n in kept]
 
@@ -109,12 +110,17 @@ class Flag(NamedTuple):
 
 
 def flags(spots: Sequence[tuple[float, str]], left: float, right: float) -> list[Flag]:
-    """A flag for each place with words, to the right of its pole where there is room; no two meet in a row."""
+    """A flag for each place with words, to the right of its pole where there is room; no two meet in a row.
+
+    Those to the right are placed from the last on, then the others from the first on, so that no pole of a flag crosses
+    the words of another of its side.
+    """
     placed: list[Flag] = []
-    for x, shown in sorted(spots, key=lambda spot: (-spot[0], spot[1])):
-        words = fit(shown, SMALL, right - left)
+    worded = [(x, fit(shown, SMALL, right - left)) for x, shown in spots]
+    sided = [(x + 5 + width(words, SMALL) > right, x, words) for x, words in worded]
+    for over, x, words in sorted(sided, key=lambda spot: (spot[0], spot[1] if spot[0] else -spot[1], spot[2])):
         wide = width(words, SMALL)
-        start = x + 5 if x + 5 + wide <= right else max(left, min(x - 5, right) - wide)
+        start = max(left, min(x - 5, right) - wide) if over else x + 5
         rows = [flag.row for flag in placed
                 if start - 9 < flag.left + width(flag.words, SMALL) and flag.left < start + wide + 9]
         if words:
@@ -127,9 +133,10 @@ def rows_of(placed: Sequence[Flag]) -> float:
     return LINE * (1 + max((flag.row for flag in placed), default=-1))
 
 
-def poles(placed: Sequence[Flag], top: float, bottom: float, kind: str = "pole") -> list[str]:
-    """The lines of the flags down to `bottom`; the flags stand above `top`."""
-    return [path([(flag.x, top - LINE * flag.row - LINE + 4), (flag.x, bottom)], kind) for flag in placed]
+def poles(placed: Sequence[Flag], top: float, bottom: float, light: Sequence[float] = ()) -> list[str]:
+    """The lines of the flags down to `bottom`, those at `light` places faint; the flags stand above `top`."""
+    return [path([(flag.x, top - LINE * flag.row - LINE + 4), (flag.x, bottom)],
+                 "light" if flag.x in light else "pole") for flag in placed]
 
 
 def flown(placed: Sequence[Flag], top: float) -> list[str]:
@@ -137,19 +144,22 @@ def flown(placed: Sequence[Flag], top: float) -> list[str]:
     return [text(flag.left, top - LINE * flag.row - 6, flag.words, SMALL) for flag in placed]
 
 
-def spread(wanted: Sequence[float], top: float, bottom: float) -> list[Optional[float]]:
-    """Heights for lines of text near the wanted ones and a line apart; None for the last where there are too many."""
-    most = int((bottom - top) // LINE) + 1
-    order = sorted(range(min(most, len(wanted))), key=lambda n: (wanted[n], n))
+def spread(wanted: Sequence[float], top: float, bottom: float, lines: Sequence[int] = ()) -> list[Optional[float]]:
+    """Heights for texts of so many lines (1) near the wanted ones, a line apart; None for the last if there are more.
+
+    A height is that of a text's first line.
+    """
+    tall = [LINE * (lines[n] if lines else 1) for n in range(len(wanted))]
+    most = sum(1 for end in accumulate(tall) if end - LINE <= bottom - top)
+    order = sorted(range(most), key=lambda n: (wanted[n], n))
     settled: list[Optional[float]] = [None] * len(wanted)
     floor = top
     for n in order:
-        settled[n] = floor = max(floor, wanted[n])
-        floor += LINE
-    roof = bottom
+        settled[n] = max(floor, wanted[n])
+        floor = settled[n] + tall[n]
+    roof = bottom + LINE
     for n in reversed(order):
-        settled[n] = roof = min(roof, settled[n])
-        roof -= LINE
+        settled[n] = roof = min(roof - tall[n], settled[n])
     return settled
 
 
@@ -170,7 +180,7 @@ def settled(wanted: Sequence[tuple[float, float, str]], within: Area, taken: Seq
         wide = width(words, SMALL)
         for left, base in ((x + 10, y + 6), (x - 10 - wide, y + 6), (x + 7, y + 23), (x + 7, y - 9),
                            (x - 7 - wide, y - 9), (x - 7 - wide, y + 23),
-                           (x - wide / 2, y - 13), (x - wide / 2, y + 27)):
+                           *((x - wide * share, y + off) for off in (-13, 27) for share in (0.5, 0.25, 0.75))):
             area = Area(left - 3, base - SMALL, left + wide + 3, base + 4)
             if words and _inside(area, within) and not any(_meet(area, other) for other in used):
                 used.append(area)
