@@ -6,7 +6,6 @@ import random
 import re
 from decimal import Decimal
 from typing import Optional
-from xml.etree import ElementTree
 
 import pytest
 
@@ -16,8 +15,8 @@ from cslib import book as books
 from cslib import coverage_report, load_lines, policy, source
 from cslib.coverage_page import Report
 from cslib.figures import fte, per_cent
-from cslib.page import Picture
 from cslib.pictures_coverage import pictures
+from drawn import parsed, words
 
 DOOR = "cs_coverage_calculator"
 RULES = policy.read(None)
@@ -30,16 +29,6 @@ def report(held: books.Book, months: int = 12) -> Report:
 
 def of(*tiers: books.Tier, months: int = 12, **known: object) -> Report:
     return report(teams.book(*tiers, **known), months)
-
-
-def parsed(picture: Picture) -> ElementTree.Element:
-    root = ElementTree.fromstring(picture.drawing)
-    assert [child.text for child in root[:2]] == [picture.title, picture.alt]
-    return root
-
-
-def words(picture: Picture) -> str:
-    return " ".join(element.text or "" for element in parsed(picture).iter("text"))
 
 
 @pytest.fixture(scope="module")

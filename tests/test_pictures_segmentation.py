@@ -7,7 +7,6 @@ import re
 import time
 from decimal import Decimal
 from itertools import accumulate
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -20,6 +19,7 @@ from cslib.figures import count, short_money, whole
 from cslib.page import Picture
 from cslib.pictures_segmentation import MOST_ROWS, pictures
 from cslib.segmentation_page import Report
+from drawn import parsed, words
 from portfolios import AS_OF, document
 
 DOOR = "customer_segmentation_designer"
@@ -47,16 +47,6 @@ def book(*rows: dict, **head: object) -> Report:
 
 def row(number: int, arr: float, **known: object) -> dict:
     return {"id": f"C-{number}", "name": f"Fernbank {number}", "arr": arr, **known}
-
-
-def parsed(picture: Picture) -> ElementTree.Element:
-    root = ElementTree.fromstring(picture.drawing)
-    assert [child.text for child in root[:2]] == [picture.title, picture.alt]
-    return root
-
-
-def words(picture: Picture) -> str:
-    return " ".join(element.text or "" for element in parsed(picture).iter("text"))
 
 
 @pytest.fixture(scope="module")
