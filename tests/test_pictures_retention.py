@@ -360,7 +360,7 @@ def grown() -> dict:
 
 def test_an_outlier_does_not_take_all_shade() -> None:
     call, = drawn(report_of(grown()), charts_grid, "heat")
-    assert call.args[6] == "150.0% or more; n: customers active"
+    assert call.args[6] == "150.0% or more; n: active"
     assert {cell.shown for cell in call.args[4][0].cells} == {"100%", "585%", "1,045%", "1,480%"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -12,6 +13,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 LINKED_FROM = 3  # sections
 SHORT, LONG = 14, 28  # characters of a cell: one that stays on one line, and one that takes several
 PRINTED, DENSE = 84, 110  # characters of a printed line of a table in its usual size, and in a smaller one
+_DAY = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b", re.ASCII)
 ROOM = 12  # characters that a column of words keeps in print, as the style has it
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --faint: #5c6570; --line: #d5dae0; \
@@ -26,6 +28,7 @@ h3 { font-size: 1rem; margin: 1.8rem 0 .4rem; } h2 + .part > h3 { margin-top: .8
 a { color: var(--link); } :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .answer { font-size: 1.15rem; font-weight: 600; padding: .8rem 1rem; background: var(--mark);
   border-left: 4px solid var(--link); border-radius: .4rem; }
+.day { white-space: nowrap; }
 .sample { border: 2px dashed var(--faint); padding: .4rem .8rem; font-weight: 600; }
 .watermark { position: fixed; inset: 0; z-index: -1; display: grid; place-items: center; overflow: hidden;
   font-size: 22vmin; font-weight: 800; color: var(--ink); opacity: .06; pointer-events: none; }
@@ -84,7 +87,7 @@ def rendered(page: Page) -> str:
              '<meta name="viewport" content="width=device-width, initial-scale=1">',
              f"<title>{escape(page.title)}</title>", f"<style>{_style(page)}</style>", "</head>", "<body>", "<header>",
              *([f'<p class="sample">{escape(SAMPLE_LINE)}</p>'] if page.sample else ()),
-             f"<h1>{escape(page.title)}</h1>", "</header>",
+             f"<h1>{_sentence(page.title)}</h1>", "</header>",
              *([f'<nav aria-label="Sections"><ul>{links}</ul></nav>'] if linked else ()),
              "<main>", *_said(page.title, opening, 2),
              *(line for n, section in enumerate(sections, 1) for line in _section(n, *section)), "</main>",
@@ -129,16 +132,16 @@ def _said(above: str, blocks: list[Block], level: int) -> list[str]:
 def _block(block: Block, above: str) -> str:
     """One block; `above` is the heading that it stands under, which names a table."""
     if isinstance(block, Answer):
-        return f'<p class="answer">{escape(block.text)}</p>'
+        return f'<p class="answer">{_sentence(block.text)}</p>'
     if isinstance(block, Sentences):
-        return f"<p>{escape(block.text)}</p>"
+        return f"<p>{_sentence(block.text)}</p>"
     if isinstance(block, Steps):
         name = "ol" if block.numbered else "ul"
-        return f"<{name}>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + f"</{name}>"
+        return f"<{name}>" + "".join(f"<li>{_sentence(item)}</li>" for item in block.items) + f"</{name}>"
     if isinstance(block, Columns):
         return _table(block, above)
     if isinstance(block, Picture):
-        return (f'<figure class="picture"><figcaption>{escape(block.title)}</figcaption>\n'
+        return (f'<figure class="picture"><figcaption>{_sentence(block.title)}</figcaption>\n'
                 f'<div class="wide" role="img" aria-label="{escape(block.alt)}" tabindex="0">{block.drawing}</div>\n'
                 f"{_table(block.table, block.title)}</figure>")
     assert isinstance(block, Command)
@@ -179,3 +182,8 @@ def _cell(column: int, text: str, block: Columns) -> str:
     if column in block.figures:
         return f'<td class="figure">{escape(text)}</td>'
     return f"<td>{escape(text)}</td>" if column else f'<th scope="row">{escape(text)}</th>'
+
+
+def _sentence(text: str) -> str:
+    """A sentence; its days stay on one line."""
+    return _DAY.sub(r'<span class="day">\g<0></span>', escape(text))

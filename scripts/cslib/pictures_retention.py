@@ -118,7 +118,7 @@ def _cohorts(report: Report) -> Optional[Picture]:
     more = " or more" if highest.arr_retention_ratio > top else ""
     drawing = charts_grid.heat("retention-cohorts", title, alt, columns, [row for row in grid if any(row.cells)],
                                f"share of first ARR held: {per_cent(bottom)}",
-                               f"{per_cent(top)}{more}; n: customers active")
+                               f"{per_cent(top)}{more}; n: active")
     size = {cell.cohort: cell.customers for cell in cells}
     rows = [(cohort, whole(size[cohort]), *(_told(shown.get((cohort, age))) for age in ages[:MOST_AGES]))
             for cohort in recent]
