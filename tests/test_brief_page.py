@@ -17,6 +17,7 @@ import pytest
 import bench
 import portfolios
 from conftest import BARE, INTAKE, SAMPLES, called, ran
+from cslib import brief_page
 from matrix import interpreters
 from test_brief_input import DOOR, SUBSETS, answered, documents, flags_of, folder_of, record
 
@@ -496,3 +497,14 @@ def test_a_file_written_is_what_is_printed_whole_and_stdout_keeps_the_short_page
     run = called(DOOR, "--format", "html", "--output", str(tmp_path / "brief.html"))
     assert run == answered()
     assert (tmp_path / "brief.html").read_text(encoding="utf-8") == answered("--format", "html", "--all").out
+
+
+SCRIPTS_OF = {"retention": "retention_decomposition_analyzer", "segmentation": "customer_segmentation_designer",
+              "coverage": "cs_coverage_calculator", "hiring": "cs_hiring_sequencer", "scorecard": "cs_scorecard"}
+
+
+@pytest.mark.parametrize("topic", SCRIPTS_OF)
+def test_every_part_that_the_brief_keeps_is_one_that_the_script_of_the_decision_prints(topic):
+    printed = re.findall(r"^## (.+)$", called(SCRIPTS_OF[topic], "--all", "--format", "markdown").out, re.MULTILINE)
+    for kept in brief_page.KEPT[topic]:
+        assert any(heading.replace("\\", "").startswith(kept) for heading in printed), (kept, printed)

@@ -250,7 +250,8 @@ def _limits(parts: Sequence[Part], full: bool) -> Iterable[str]:
     for part in parts:
         held = [item for block in part.under(LIMITS) if isinstance(block, Steps) for item in block.items]
         for item in held if full else held[:1]:
-            yield f"{words.SECTIONS[part.topic]}: {item[:1].lower()}{item[1:]}"
+            start = item[:1].lower() if item[1:2].islower() else item[:1]
+            yield f"{words.SECTIONS[part.topic]}: {start}{item[1:]}"
 
 
 def _next(brief: Brief) -> list[Block]:
