@@ -65,7 +65,7 @@ def test_every_list_of_the_json_can_be_cut_to_one_row():
     """A pair written as a list would lose its second half."""
     path = SAMPLES / "scorecard.json"
     team = scorecards.read(source.document(str(path)), str(path))
-    record = result.plain(answer(team)._asdict(), most=1, left_out=[])
+    record = result.plain(answer(team)._asdict(), cut=result.Cut(1, (), []))
     assert set(record["rows"][0]["interval"] or {"low": 0, "high": 0}) == {"low", "high"}
     assert set(record["maturity"]["unproved"][0]) == {"dimension", "stage"}
 
